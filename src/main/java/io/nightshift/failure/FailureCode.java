@@ -1,0 +1,78 @@
+package io.nightshift.failure;
+
+import static io.nightshift.failure.FailureKind.DATA;
+import static io.nightshift.failure.FailureKind.EXTERNAL;
+import static io.nightshift.failure.FailureKind.INTERNAL;
+import static io.nightshift.failure.FailureKind.MODEL;
+import static io.nightshift.failure.FailureKind.USER;
+
+/**
+ * Every reason for which Nightshift refuses or gives up. The name is part of the interface: it appears in messages, run
+ * records, metrics and JSON, and never changes its meaning.
+ */
+public enum FailureCode {
+    /** A command line that does not parse or names something that does not exist. */
+    USAGE(USER, false),
+    /** A job, model or schedule file breaks its format; carries every problem found. */
+    DEFINITION_INVALID(USER, false),
+    JOB_UNKNOWN(USER, false),
+    PARAMETER_INVALID(USER, false),
+    RUN_UNKNOWN(USER, false),
+    /** The run's state does not allow the move that was asked for. */
+    STATE_CONFLICT(USER, false),
+    /** Another active run holds the same job and identifying parameters, or another process holds the home. */
+    ALREADY_RUNNING(USER, true),
+    QUERY_INVALID(USER, false),
+    /** The input's columns do not fit what the job and the model ask for. */
+    SCHEMA_MISMATCH(DATA, false),
+    INPUT_MISSING(DATA, false),
+    /** The input is not what it was when the run's plan was made. */
+    INPUT_CHANGED(DATA, false),
+    /** The input's bytes are damaged, encrypted or not of the format. */
+    DATA_CORRUPT(DATA, false),
+    /** The input exceeds a limit on rows, columns, footer or decoded bytes. */
+    LIMIT_EXCEEDED(DATA, false),
+    DUPLICATE_KEY(DATA, false),
+    /** More rows were rejected than the job allows. */
+    TOO_MANY_REJECTS(DATA, false),
+    MODEL_UNKNOWN(USER, false),
+    /** The model file cannot be loaded, is not allowed, or is not the file that was recorded. */
+    MODEL_INVALID(MODEL, false),
+    /** The model's tensors do not fit its signature. */
+    MODEL_SIGNATURE_MISMATCH(MODEL, false),
+    GOLDEN_MISMATCH(MODEL, false),
+    /** The engine failed on a batch, or its answer breaks the output contract as a whole. */
+    SCORING_FAILED(MODEL, false),
+    DEVICE_UNAVAILABLE(USER, false),
+    DISK_FULL(EXTERNAL, true),
+    STORAGE_FAILED(EXTERNAL, true),
+    DATABASE_FAILED(EXTERNAL, true),
+    /** The home was written by another version of Nightshift or of its database. */
+    HOME_INCOMPATIBLE(EXTERNAL, false),
+    HOME_UNUSABLE(EXTERNAL, false),
+    /** The ledger's counts do not add up to the rows read; nothing is published. */
+    LEDGER_UNBALANCED(INTERNAL, false),
+    /** The attempt's lease or fencing token is no longer the newest; its commits are refused. */
+    LEASE_LOST(EXTERNAL, true),
+    /** The process that worked on the run ended without finishing it. */
+    OWNER_LOST(EXTERNAL, true),
+    DEFECT(INTERNAL, false);
+
+    private final FailureKind kind;
+    private final boolean retryable;
+
+    FailureCode(FailureKind kind, boolean retryable) {
+        this.kind = kind;
+        this.retryable = retryable;
+    }
+
+    /** Who can mend it. */
+    public FailureKind kind() {
+        return kind;
+    }
+
+    /** Whether the same request may succeed later with nothing changed by a person. */
+    public boolean retryable() {
+        return retryable;
+    }
+}

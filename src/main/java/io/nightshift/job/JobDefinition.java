@@ -1,0 +1,81 @@
+package io.nightshift.job;
+
+import io.nightshift.registry.ModelReference;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job with its parameters filled in: what one run does. Immutable.
+ *
+ * @param name also the default experiment and the prefix of run names
+ * @param experiment the group its runs belong to
+ * @param parameters the typed value of every declared parameter, in order of declaration
+ * @param where conditions every row must meet; rows that do not are filtered
+ * @param key columns whose values together name a row; at least one
+ * @param resolvedText the job file's text with the parameters filled in, as the run records it
+ */
+public record JobDefinition(
+        JobName name,
+        String description,
+        String experiment,
+        Map<String, ParameterValue> parameters,
+        SourceDefinition source,
+        List<String> key,
+        ModelReference model,
+        OutputDefinition output,
+        List<AggregateDefinition> aggregates,
+        List<PostProcess> postProcess,
+        RejectLimits rejects,
+        ComputeDefinition compute,
+        String resolvedText) {
+
+    public JobDefinition {
+        parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+        key = List.copyOf(key);
+        aggregates = List.copyOf(aggregates);
+        postProcess = List.copyOf(postProcess);
+    }
+
+    /** A Parquet data set. */
+    public record SourceDefinition(ParquetSource parquet) {}
+
+    /**
+     * @param path a file, a folder or a glob, with or without a scheme
+     * @param where conditions on columns, all of which must hold
+     */
+    public record ParquetSource(String path, List<Condition> where) {
+
+        public ParquetSource {
+            where = List.copyOf(where);
+        }
+    }
+
+    /**
+     * Where results go; at least one of table and parquet.
+     *
+     * @param keep input columns beside the key that are written with the outputs
+     * @param table the result table, or null
+     * @param parquet the folder of the result files, or null
+     */
+    public record OutputDefinition(
+            List<String> keep,
+            @Nullable String table,
+            @Nullable String parquet) {
+
+        public OutputDefinition {
+            keep = List.copyOf(keep);
+        }
+    }
+
+    /** One SQL statement that runs in the publishing transaction on the result database. */
+    public record PostProcess(String sql) {}
+
+    /**
+     * How many rows may be rejected before the run fails.
+     *
+     * @param maxRows most rejected rows
+     * @param maxShare largest share of rejected rows among the rows read, 0 to 1
+     */
+    public record RejectLimits(long maxRows, double maxShare) {}
+}

@@ -1,0 +1,9 @@
+package io.nightshift.job;
+
+/**
+ * A parameter's value in its canonical text form.
+ *
+ * @param type what the text was checked against
+ * @param text canonical: ISO-8601 for dates and timestamps, {@code true}/{@code false}, decimal digits
+ */
+public record ParameterValue(ParameterType type, String text) {}
