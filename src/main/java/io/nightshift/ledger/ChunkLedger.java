@@ -63,12 +63,12 @@ public final class ChunkLedger {
                     .update();
         }
         jdbc.sql("merge into nightshift_partition_state (run_id, partition_number, next_chunk, aggregate_state,"
-                        + " key_range) key (run_id, partition_number) values (?, ?, ?, ?, ?)")
+                        + " files) key (run_id, partition_number) values (?, ?, ?, ?, ?)")
                 .param(run.id().value())
                 .param(partition)
                 .param(state.nextChunk())
                 .param(state.aggregates())
-                .param(state.keyRange())
+                .param(state.files())
                 .update();
     }
 
@@ -87,10 +87,18 @@ public final class ChunkLedger {
         }
     }
 
+    /** Records that the result files of a partition whose chunks are all committed are in place. */
+    public void filesInPlace(RunRecord run, int partition, String files) {
+        requireNewestToken(run);
+        jdbc.sql("update nightshift_partition_state set files = ? where run_id = ? and partition_number = ?")
+                .params(files, run.id().value(), partition)
+                .update();
+    }
+
     /** The state of every partition with at least one committed chunk, by partition number. */
     public Map<Integer, PartitionState> partitionStates(RunId id) {
         Map<Integer, PartitionState> states = new TreeMap<>();
-        jdbc.sql("select partition_number, next_chunk, aggregate_state, key_range from nightshift_partition_state"
+        jdbc.sql("select partition_number, next_chunk, aggregate_state, files from nightshift_partition_state"
                         + " where run_id = ?")
                 .param(id.value())
                 .query((ResultSet row) -> {
@@ -129,8 +137,8 @@ public final class ChunkLedger {
      *
      * @param nextChunk first chunk that is not committed
      * @param aggregates the aggregate state as {@code aggregate} writes it
-     * @param keyRange what the file writer knows of the partition's keys, or null
+     * @param files the partition's finished result files as JSON; null until they are in place
      */
     public record PartitionState(
-            int nextChunk, byte[] aggregates, @Nullable String keyRange) {}
+            int nextChunk, byte[] aggregates, @Nullable String files) {}
 }

@@ -47,6 +47,8 @@ public class LedgerConfiguration {
                     .locations("classpath:db/migration/h2")
                     .table(SCHEMA_HISTORY)
                     .cleanDisabled(true)
+                    // A database that a newer version has migrated is refused, too.
+                    .ignoreMigrationPatterns(new String[0])
                     .load()
                     .migrate();
         } catch (FlywayException e) {

@@ -27,7 +27,8 @@ create table nightshift_partition_state (
     partition_number  integer not null,
     next_chunk        integer not null,
     aggregate_state   binary large object not null,
-    key_range         character large object,
+    -- The partition's finished result files, JSON; null until they are in place.
+    files             character large object,
     primary key (run_id, partition_number)
 );
 
@@ -37,3 +38,7 @@ create table nightshift_publication (
     run_id        uuid not null,
     published_at  timestamp(3) with time zone not null
 );
+
+-- Who `nightshift query` connects as: may read, and nothing else.
+create user if not exists reader password 'reader';
+grant select on schema public to reader;
