@@ -1,7 +1,7 @@
 package io.nightshift.definition;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,29 +15,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Formats {
 
+    private static final Map<String, Object> ANY_SCALAR = JsonSchema.of("type", List.of("string", "number", "boolean"));
+
     private Formats() {}
 
     /** Any text that is not blank. */
     public static ValueFormat<String> text() {
-        return new ScalarFormat<>("text", Map.of("type", List.of("string", "number", "boolean")), Scalars::text);
+        return new ScalarFormat<>("text", ANY_SCALAR, (scalar, expected) -> ScalarFormat.text(scalar));
     }
 
     /** Text of a pattern. */
     public static ValueFormat<String> text(Pattern pattern, String expected) {
-        Map<String, Object> schema = Map.of("type", "string", "pattern", "^(?:" + pattern.pattern() + ")$");
-        return new ScalarFormat<>(expected, schema, scalar -> {
-            String text = Scalars.text(scalar);
-            if (!pattern.matcher(text).matches()) {
-                throw new IllegalArgumentException(scalar.kind() + " is not " + expected);
-            }
-            return text;
-        });
+        return new ScalarFormat<>(
+                expected, JsonSchema.of("type", "string", "pattern", whole(pattern)), (scalar, wording) -> {
+                    if (!pattern.matcher(scalar.text()).matches()) {
+                        throw ScalarFormat.refused(scalar, wording);
+                    }
+                    return ScalarFormat.text(scalar);
+                });
     }
 
     /** A whole number in plain decimal digits. */
     public static ValueFormat<Long> integer(long least, long most) {
-        String expected = "a whole number "
-                + range(String.valueOf(least), least == Long.MIN_VALUE, String.valueOf(most), most == Long.MAX_VALUE);
         Map<String, Object> schema = new LinkedHashMap<>();
         schema.put("type", "integer");
         if (least != Long.MIN_VALUE) {
@@ -47,54 +46,56 @@ public final class Formats {
             schema.put("maximum", most);
         }
         return new ScalarFormat<>(
-                expected.strip(), schema, scalar -> Scalars.integer(scalar, least, most, expected.strip()));
+                "a whole number" + range(least, most),
+                schema,
+                (scalar, expected) -> ScalarFormat.integer(scalar, least, most, expected));
     }
 
     /** A finite decimal number. */
     public static ValueFormat<Double> decimal() {
-        return new ScalarFormat<>("a number", Map.of("type", "number"), scalar -> Scalars.decimal(scalar, "a number"));
+        return new ScalarFormat<>(
+                "a number",
+                JsonSchema.of("type", "number"),
+                (scalar, expected) -> ScalarFormat.decimal(scalar, -Double.MAX_VALUE, Double.MAX_VALUE, expected));
     }
 
     /** A finite decimal number in a range, both ends included. */
     public static ValueFormat<Double> decimal(double least, double most) {
-        String expected = "a number from " + Scalars.plain(least) + " to " + Scalars.plain(most);
-        return new ScalarFormat<>(expected, Map.of("type", "number", "minimum", least, "maximum", most), scalar -> {
-            double value = Scalars.decimal(scalar, expected);
-            if (value < least || value > most) {
-                throw new IllegalArgumentException(scalar.kind() + " is not " + expected);
-            }
-            return value;
-        });
+        return new ScalarFormat<>(
+                "a number from " + digits(least) + " to " + digits(most),
+                JsonSchema.of("type", "number", "minimum", least, "maximum", most),
+                (scalar, expected) -> ScalarFormat.decimal(scalar, least, most, expected));
     }
 
     /** A part of a whole, {@code 0.01} or {@code 1%}, as a number from 0 to 1. */
     public static ValueFormat<Double> share() {
-        Map<String, Object> schema = Map.of(
-                "anyOf",
-                List.of(
-                        Map.of("type", "number", "minimum", 0, "maximum", 1),
-                        Map.of("type", "string", "pattern", Scalars.PERCENT.pattern())));
-        return new ScalarFormat<>("a share from 0 to 1, or from 0% to 100%", schema, Scalars::share);
+        Map<String, Object> number = JsonSchema.of("type", "number", "minimum", 0, "maximum", 1);
+        Map<String, Object> percent = JsonSchema.of("type", "string", "pattern", whole(ScalarFormat.PERCENT));
+        return new ScalarFormat<>(
+                "a share from 0 to 1, or from 0% to 100%",
+                JsonSchema.of("anyOf", List.of(number, percent)), ScalarFormat::share);
     }
 
     /** An amount of memory such as {@code 512MB}, in bytes; the units are powers of 1024. */
     public static ValueFormat<Long> size(long least, long most) {
-        String expected =
-                "a size such as 512MB or 1GB, from " + Scalars.sizeText(least) + " to " + Scalars.sizeText(most);
-        Map<String, Object> schema = Map.of("type", "string", "pattern", Scalars.SIZE.pattern());
-        return new ScalarFormat<>(expected, schema, scalar -> Scalars.size(scalar, least, most, expected));
+        return new ScalarFormat<>(
+                "a size such as 512MB or 1GB, from " + ScalarFormat.sizeText(least) + " to "
+                        + ScalarFormat.sizeText(most),
+                JsonSchema.of("type", "string", "pattern", whole(ScalarFormat.SIZE)),
+                (scalar, expected) -> ScalarFormat.size(scalar, least, most, expected));
     }
 
     /** {@code true} or {@code false}. */
     public static ValueFormat<Boolean> bool() {
-        return new ScalarFormat<>("true or false", Map.of("type", "boolean"), Scalars::bool);
+        return new ScalarFormat<>("true or false", JsonSchema.of("type", "boolean"), ScalarFormat::bool);
     }
 
     /** One of an enum's constants, written in lower case. */
     public static <E extends Enum<E>> ValueFormat<E> oneOf(Class<E> type) {
         Map<String, E> words = new LinkedHashMap<>();
-        Arrays.stream(type.getEnumConstants())
-                .forEach(constant -> words.put(constant.name().toLowerCase(Locale.ROOT), constant));
+        for (E constant : type.getEnumConstants()) {
+            words.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
         return word(words);
     }
 
@@ -102,23 +103,15 @@ public final class Formats {
     public static <T> ValueFormat<T> word(Map<String, T> words) {
         Map<String, T> ordered = new LinkedHashMap<>(words);
         List<String> names = List.copyOf(ordered.keySet());
-        String expected = (names.size() == 1 ? "" : "one of ") + String.join(", ", names);
-        return new ScalarFormat<>(expected, Map.of("enum", names), scalar -> {
-            T value = ordered.get(scalar.text());
-            if (value == null) {
-                throw new IllegalArgumentException(
-                        scalar.kind() + " is not " + expected + Scalars.suggestion(scalar.text(), names));
-            }
-            return value;
-        });
+        return new ScalarFormat<>(
+                (names.size() == 1 ? "" : "one of ") + String.join(", ", names),
+                JsonSchema.of("enum", names),
+                (scalar, expected) -> ScalarFormat.word(scalar, ordered, expected));
     }
 
     /** Any scalar as it was written, for values whose type another key decides. */
     public static ValueFormat<Node.Scalar> scalar() {
-        return new ScalarFormat<>(
-                "text, a number, true or false",
-                Map.of("type", List.of("string", "number", "boolean")),
-                scalar -> scalar);
+        return new ScalarFormat<>("text, a number, true or false", ANY_SCALAR, (scalar, expected) -> scalar);
     }
 
     /** A plain word, or else another format: {@code auto} beside a number. */
@@ -133,7 +126,7 @@ public final class Formats {
 
             @Override
             public Map<String, Object> schema() {
-                return Map.of("anyOf", List.of(Map.of("const", word), other.schema()));
+                return JsonSchema.of("anyOf", List.of(JsonSchema.of("const", word), other.schema()));
             }
 
             @Override
@@ -153,14 +146,19 @@ public final class Formats {
         return new MapFormat<>(keys, expectedKey, value);
     }
 
-    private static String range(String least, boolean noLeast, String most, boolean noMost) {
-        if (noLeast && noMost) {
-            return "";
+    private static String range(long least, long most) {
+        if (most == Long.MAX_VALUE) {
+            return least == Long.MIN_VALUE ? "" : " of at least " + least;
         }
-        if (noMost) {
-            return "of at least " + least;
-        }
-        return noLeast ? "of at most " + most : "from " + least + " to " + most;
+        return least == Long.MIN_VALUE ? " of at most " + most : " from " + least + " to " + most;
+    }
+
+    private static String digits(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    private static String whole(Pattern pattern) {
+        return "^(?:" + pattern.pattern() + ")$";
     }
 
     private record ListFormat<T>(ValueFormat<T> item, int least) implements ValueFormat<List<T>> {
@@ -189,7 +187,7 @@ public final class Formats {
 
         @Override
         public Map<String, Object> schema() {
-            return Map.of("type", "array", "minItems", least, "items", item.schema());
+            return JsonSchema.of("type", "array", "minItems", least, "items", item.schema());
         }
 
         @Override
@@ -225,7 +223,7 @@ public final class Formats {
         public Map<String, Object> schema() {
             Map<String, Object> schema = new LinkedHashMap<>();
             schema.put("type", "object");
-            schema.put("propertyNames", Map.of("pattern", "^(?:" + keys.pattern() + ")$"));
+            schema.put("propertyNames", JsonSchema.of("pattern", whole(keys)));
             schema.put("additionalProperties", value.schema());
             return schema;
         }

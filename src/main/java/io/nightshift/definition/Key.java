@@ -34,4 +34,9 @@ public record Key<T>(
             String name, ValueFormat<T> format, T defaultValue, String defaultText, String description) {
         return new Key<>(name, format, false, defaultValue, defaultText, description);
     }
+
+    /** What an editor shows: the description and the default. */
+    String meaning() {
+        return defaultText.isEmpty() ? description : description + " Default: " + defaultText + ".";
+    }
 }

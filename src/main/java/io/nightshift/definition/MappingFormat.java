@@ -3,9 +3,12 @@ package io.nightshift.definition;
 import io.nightshift.failure.Suggestion;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -71,11 +74,15 @@ public final class MappingFormat<T> implements ValueFormat<T> {
         }
         int before = problems.size();
         Map<Key<?>, Object> values = new HashMap<>();
+        Set<String> misspelt = refuseUnknownKeys(mapping, problems);
         for (Key<?> key : keys) {
-            readKey(key, mapping, values, problems);
+            if (!misspelt.contains(key.name())) {
+                readKey(key, mapping, values, problems);
+            }
         }
-        refuseUnknownKeys(mapping, problems);
-        checkAlternatives(mapping, problems);
+        if (alternatives.stream().noneMatch(key -> misspelt.contains(key.name()))) {
+            checkAlternatives(mapping, problems);
+        }
         if (problems.size() > before) {
             return null;
         }
@@ -100,19 +107,24 @@ public final class MappingFormat<T> implements ValueFormat<T> {
         }
     }
 
-    private void refuseUnknownKeys(Node.Mapping mapping, Problems problems) {
+    /** Gives the keys that are likely there under a wrong name, so that they are not reported as missing too. */
+    private Set<String> refuseUnknownKeys(Node.Mapping mapping, Problems problems) {
+        Set<String> misspelt = new HashSet<>();
         List<String> known = names(keys);
         mapping.entries().forEach((key, entry) -> {
-            if (!known.contains(key)) {
-                String suggestion = Suggestion.suffix(key, known);
-                problems.add(
-                        entry.key(),
-                        "unknown key '" + key + "'"
-                                + (suggestion.isEmpty()
-                                        ? "; " + name + " has " + String.join(", ", known)
-                                        : suggestion));
+            if (known.contains(key)) {
+                return;
             }
+            Optional<String> meant = Suggestion.nearest(key, known)
+                    .filter(name -> !mapping.entries().containsKey(name));
+            meant.ifPresent(misspelt::add);
+            problems.add(
+                    entry.key(),
+                    "unknown key '" + key + "'"
+                            + meant.map(name -> ", did you mean '" + name + "'?")
+                                    .orElse("; " + name + " has " + String.join(", ", known)));
         });
+        return misspelt;
     }
 
     private void checkAlternatives(Node.Mapping mapping, Problems problems) {
@@ -141,9 +153,7 @@ public final class MappingFormat<T> implements ValueFormat<T> {
         Map<String, Object> properties = new LinkedHashMap<>();
         for (Key<?> key : keys) {
             Map<String, Object> property = new LinkedHashMap<>();
-            property.put(
-                    "description",
-                    key.description() + (key.defaultText().isEmpty() ? "" : " Default: " + key.defaultText() + "."));
+            property.put("description", key.meaning());
             property.putAll(key.format().schema());
             properties.put(key.name(), property);
         }
@@ -157,7 +167,7 @@ public final class MappingFormat<T> implements ValueFormat<T> {
         }
         if (!alternatives.isEmpty()) {
             List<Map<String, Object>> choice = new ArrayList<>();
-            names(alternatives).forEach(key -> choice.add(Map.of("required", List.of(key))));
+            names(alternatives).forEach(key -> choice.add(JsonSchema.of("required", List.of(key))));
             schema.put(single ? "oneOf" : "anyOf", choice);
         }
         schema.put("properties", properties);

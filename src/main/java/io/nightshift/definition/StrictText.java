@@ -48,27 +48,28 @@ final class StrictText {
     }
 
     private static boolean refuseHiddenCharacters(String file, String text, Problems problems) {
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
+        for (int i = 0; i < text.length(); i += Character.charCount(text.codePointAt(i))) {
+            int c = text.codePointAt(i);
             if (isHidden(c)) {
                 problems.add(
                         placeOf(file, text, i),
                         String.format(
                                 "the character U+%04X is invisible and not allowed in a definition%s",
-                                (int) c, c == 0 ? " (is the file UTF-16?)" : ""));
+                                c, c == 0 ? " (is the file UTF-16?)" : ""));
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isHidden(char c) {
+    /** Whether a reader of the file would not see the character, tabs and line ends aside. */
+    static boolean isHidden(int c) {
         if (c < ' ') {
             return c != '\n' && c != '\r' && c != '\t';
         }
         return switch (Character.getType(c)) {
             case Character.CONTROL, Character.FORMAT, Character.LINE_SEPARATOR, Character.PARAGRAPH_SEPARATOR -> true;
-            default -> c == '\uFFFE' || c == '\uFFFF';
+            default -> (c & 0xFFFE) == 0xFFFE;
         };
     }
 

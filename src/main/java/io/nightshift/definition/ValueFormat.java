@@ -39,7 +39,8 @@ public interface ValueFormat<T> {
                 try {
                     return conversion.apply(value);
                 } catch (IllegalArgumentException e) {
-                    problems.add(node.place(), node.kind() + ": " + e.getMessage());
+                    String prefix = node instanceof Node.Scalar ? node.kind() + ": " : "";
+                    problems.add(node.place(), prefix + e.getMessage());
                     return null;
                 }
             }
@@ -53,10 +54,15 @@ public interface ValueFormat<T> {
             public String expected() {
                 return written.expected();
             }
+
+            @Override
+            public ValueFormat<U> describedAs(String words) {
+                return written.describedAs(words).as(conversion);
+            }
         };
     }
 
-    /** The same with another wording of what is allowed. */
+    /** The same with another wording of what is allowed; scalars also say it in their messages. */
     default ValueFormat<T> describedAs(String expected) {
         ValueFormat<T> written = this;
         return new ValueFormat<>() {
