@@ -106,7 +106,12 @@ public final class Nightshift {
 
     private static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new Nightshift(session));
+        line.addSubcommand(new RunCommand(session));
         line.addSubcommand(new ValidateCommand(session));
+        line.addSubcommand(new RunsCommand(session));
+        line.addSubcommand(new RestartCommand(session));
+        line.addSubcommand(new PublishCommand(session));
+        line.addSubcommand(new QueryCommand(session));
         line.addSubcommand(new CommandLine(new AutoComplete.GenerateCompletion()));
         FailureReport failures = new FailureReport(session.terminal());
         line.setOut(writer(session.terminal().out()))

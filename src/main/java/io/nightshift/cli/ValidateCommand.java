@@ -1,7 +1,10 @@
 package io.nightshift.cli;
 
+import io.nightshift.job.JobFile;
+import io.nightshift.job.JobFiles;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -24,7 +27,13 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        session.terminal().print(paths.toString());
+        List<JobFile> files = JobFiles.load(paths);
+        if (session.json()) {
+            session.terminal()
+                    .printJson(Map.of("files", files.stream().map(JobFile::file).toList()));
+        } else {
+            files.forEach(file -> session.terminal().print(file.file() + ": job " + file.name() + " is valid"));
+        }
         return ExitCode.COMPLETED.number();
     }
 }

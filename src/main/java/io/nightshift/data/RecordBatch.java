@@ -47,6 +47,14 @@ public final class RecordBatch {
         return batch;
     }
 
+    /** The same, with the row numbers of the batch that the columns come from. */
+    public static RecordBatch over(Schema schema, List<Column> columns, RecordBatch origin) {
+        RecordBatch batch = over(schema, columns);
+        batch.firstRow = origin.firstRow;
+        batch.kept = origin.kept;
+        return batch;
+    }
+
     public Schema schema() {
         return schema;
     }

@@ -110,9 +110,7 @@ public final class FeatureCompiler {
         }
         if (reading instanceof Transform.Truth) {
             boolean fits = type.kind() == ColumnType.Kind.BOOLEAN || isWhole(type);
-            return fits
-                    ? new TruthReader(new NumberReader(type))
-                    : refuse(feature, type, "a boolean or a whole number");
+            return fits ? new NumberReader.Truth(type) : refuse(feature, type, "a boolean or a whole number");
         }
         return type.numeric() ? new NumberReader(type) : refuse(feature, type, numberAdvice(type));
     }

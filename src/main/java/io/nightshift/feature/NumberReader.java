@@ -95,4 +95,22 @@ final class NumberReader extends ValueReader {
             }
         }
     }
+
+    /** Whether a value is true, or not 0. */
+    static final class Truth extends ValueReader {
+
+        private final NumberReader numbers;
+
+        Truth(ColumnType type) {
+            this.numbers = new NumberReader(type);
+        }
+
+        @Override
+        void read(Column column, int rows, double[] into) {
+            numbers.read(column, rows, into);
+            for (int row = 0; row < rows; row++) {
+                into[row] = into[row] != 0 ? 1 : 0;
+            }
+        }
+    }
 }

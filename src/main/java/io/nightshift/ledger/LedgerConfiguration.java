@@ -96,4 +96,9 @@ public class LedgerConfiguration {
     RunSearch runSearch(JdbcClient jdbcClient) {
         return new RunSearch(jdbcClient);
     }
+
+    @Bean
+    ReadOnlyQuery readOnlyQuery(Home home, DataSource dataSource) {
+        return new ReadOnlyQuery(home);
+    }
 }

@@ -1,0 +1,100 @@
+package io.nightshift.cli;
+
+import io.nightshift.Application;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobFile;
+import io.nightshift.ledger.Home;
+import io.nightshift.ledger.ReadOnlyQuery;
+import io.nightshift.ledger.RunDetails;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunSearch;
+import io.nightshift.run.RunLauncher;
+import io.nightshift.run.RunPublisher;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** The home of a command, locked, and the service over it. For one command, which closes it. */
+final class OpenHome implements AutoCloseable {
+
+    private final Home home;
+    private final ConfigurableApplicationContext context;
+
+    private OpenHome(Home home, ConfigurableApplicationContext context) {
+        this.home = home;
+        this.context = context;
+    }
+
+    static OpenHome open(Path directory, Clock clock, String command) {
+        Home home = Home.open(directory, who() + " running `nightshift " + command + "`");
+        try {
+            return new OpenHome(home, Application.start(home, clock));
+        } catch (RuntimeException e) {
+            close(home);
+            throw e;
+        }
+    }
+
+    /** The user and process behind this command, as events name them. */
+    static String who() {
+        return System.getProperty("user.name") + " (process "
+                + ProcessHandle.current().pid() + ")";
+    }
+
+    RunLauncher launcher() {
+        return context.getBean(RunLauncher.class);
+    }
+
+    RunPublisher publisher() {
+        return context.getBean(RunPublisher.class);
+    }
+
+    RunLedger ledger() {
+        return context.getBean(RunLedger.class);
+    }
+
+    RunDetails details() {
+        return context.getBean(RunDetails.class);
+    }
+
+    RunSearch search() {
+        return context.getBean(RunSearch.class);
+    }
+
+    ReadOnlyQuery query() {
+        return context.getBean(ReadOnlyQuery.class);
+    }
+
+    /** The log file of a run. */
+    Path log(RunRecord run) {
+        return home.logs().resolve(run.id() + ".log");
+    }
+
+    /**
+     * The definition that a run recorded.
+     *
+     * @throws NightshiftException DEFINITION_INVALID where this version no longer reads it
+     */
+    static JobDefinition definition(RunRecord run) {
+        return JobFile.parse("run " + run.id(), run.definition())
+                .resolve(new JobFile.Launch(run.parameters(), run.logicalDate(), java.util.Map.of(), null));
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        close(home);
+    }
+
+    private static void close(Home home) {
+        try {
+            home.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

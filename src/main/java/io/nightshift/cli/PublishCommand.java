@@ -1,0 +1,37 @@
+package io.nightshift.cli;
+
+import io.nightshift.ledger.RunRecord;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Goes back, or forward, to another complete run. */
+@Command(
+        name = "publish",
+        description = "Make a completed run the one that readers see.",
+        mixinStandardHelpOptions = true)
+final class PublishCommand implements Callable<Integer> {
+
+    private final Session session;
+
+    @Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.")
+    private String run = "";
+
+    PublishCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "publish " + run)) {
+            RunRecord found = home.search().named(run);
+            RunRecord published = home.publisher().publish(found, OpenHome.definition(found), OpenHome.who());
+            if (session.json()) {
+                session.terminal().printJson(RunDocument.of(published));
+            } else {
+                session.terminal().print("readers now see run " + published.id() + " (" + published.name() + ")");
+            }
+            return ExitCode.COMPLETED.number();
+        }
+    }
+}

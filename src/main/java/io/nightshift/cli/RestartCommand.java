@@ -1,0 +1,31 @@
+package io.nightshift.cli;
+
+import io.nightshift.ledger.RunRecord;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+/** Continues a run. */
+@Command(
+        name = "restart",
+        description = "Continue a failed or stopped run where the ledger says.",
+        mixinStandardHelpOptions = true)
+final class RestartCommand implements Callable<Integer> {
+
+    private final Session session;
+
+    @Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.")
+    private String run = "";
+
+    RestartCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        return new AttemptRunner(session).run("restart " + run, home -> {
+            RunRecord found = home.search().named(run);
+            return control -> home.launcher().restart(found, OpenHome.definition(found), OpenHome.who(), control);
+        });
+    }
+}

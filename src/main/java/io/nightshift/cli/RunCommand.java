@@ -1,0 +1,62 @@
+package io.nightshift.cli;
+
+import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobFile;
+import io.nightshift.job.JobFiles;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Launches a job and works on it to its end. */
+@Command(name = "run", description = "Run a job to its end and publish its results.", mixinStandardHelpOptions = true)
+final class RunCommand implements Callable<Integer> {
+
+    private final Session session;
+
+    @Parameters(paramLabel = "JOB|FILE", description = "A job of the folder jobs, or a job file.")
+    private String job = "";
+
+    @Option(names = "-p", paramLabel = "NAME=VALUE", description = "A parameter of the job.")
+    private Map<String, String> parameters = new LinkedHashMap<>();
+
+    @Option(names = "--model", paramLabel = "DIR", description = "A model in place of the job's.")
+    private @Nullable String model;
+
+    @Option(
+            names = "--set",
+            paramLabel = "PATH=VALUE",
+            description = "A setting in place of the job's: compute.threads=1.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
+    @Option(names = "--tag", paramLabel = "NAME=VALUE", description = "A tag to find the run by.")
+    private Map<String, String> tags = new LinkedHashMap<>();
+
+    @Option(
+            names = "--logical-date",
+            paramLabel = "TIME",
+            description = "The date and time the run is for: 2001-03-05T00:00. Default: now.")
+    private @Nullable LocalDateTime logicalDate;
+
+    RunCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        LocalDateTime date =
+                logicalDate == null ? LocalDateTime.now(session.clock()).truncatedTo(ChronoUnit.SECONDS) : logicalDate;
+        JobDefinition definition =
+                JobFiles.find(Path.of("jobs"), job).resolve(new JobFile.Launch(parameters, date, settings, model));
+        return new AttemptRunner(session)
+                .run(
+                        "run " + job,
+                        home -> control -> home.launcher().launch(definition, date, tags, OpenHome.who(), control));
+    }
+}

@@ -1,0 +1,136 @@
+package io.nightshift.cli;
+
+import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a run came to, for people or as one JSON object. */
+final class RunReport {
+
+    private static final String PHASE = "phase_";
+    private static final int TOP_GROUPS = 10;
+
+    private final Session session;
+    private final OpenHome home;
+
+    RunReport(Session session, OpenHome home) {
+        this.session = session;
+        this.home = home;
+    }
+
+    void print(RunRecord run) {
+        if (session.json()) {
+            session.terminal().printJson(document(run));
+        } else {
+            printText(run);
+        }
+    }
+
+    /** The JSON object of {@code run}, {@code restart} and {@code runs show}. */
+    Map<String, @Nullable Object> document(RunRecord run) {
+        Map<String, Double> metrics = home.details().metrics(run.id(), run.attempt());
+        Map<String, Object> phases = new LinkedHashMap<>();
+        Map<String, Object> memory = new LinkedHashMap<>();
+        metrics.forEach((name, value) -> {
+            if (name.startsWith(PHASE)) {
+                phases.put(name.substring(PHASE.length()).replace("_seconds", ""), value);
+            } else if (name.startsWith("peak_")) {
+                memory.put(name, value.longValue());
+            }
+        });
+        Map<String, @Nullable Object> document = RunDocument.of(run);
+        document.put("seconds", metrics.get("seconds"));
+        document.put("rows_per_second", metrics.get("rows_per_second"));
+        document.put("phases", phases);
+        document.put("memory", memory);
+        document.put("outputs", outputs(run));
+        document.put("metrics", metrics);
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> outputs(RunRecord run) {
+        JobDefinition job = OpenHome.definition(run);
+        Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
+        outputs.put("table", job.output().table());
+        outputs.put("view", job.output().table() == null ? null : job.output().table() + "_current");
+        outputs.put("parquet", job.output().parquet());
+        return outputs;
+    }
+
+    private void printText(RunRecord run) {
+        Terminal terminal = session.terminal();
+        Map<String, Double> metrics = home.details().metrics(run.id(), run.attempt());
+        terminal.print("run     " + run.id());
+        terminal.print("name    " + run.name());
+        terminal.print("state   " + run.state());
+        RunFailure failure = run.failure();
+        if (failure != null) {
+            terminal.print("failure " + failure.code() + (failure.where() == null ? "" : " at " + failure.where()));
+            terminal.print("        " + failure.message());
+        }
+        terminal.print(String.format(
+                Locale.ROOT,
+                "rows    %,d read = %,d predicted + %,d rejected + %,d filtered",
+                run.rows().read(),
+                run.rows().predicted(),
+                run.rows().rejected(),
+                run.rows().filtered()));
+        terminal.print(String.format(
+                Locale.ROOT,
+                "speed   %,.0f rows/s in %.2f s",
+                metrics.getOrDefault("rows_per_second", 0.0),
+                metrics.getOrDefault("seconds", 0.0)));
+        terminal.print("time    " + times(metrics));
+        terminal.print("log     " + home.log(run));
+        if (run.state() == RunState.COMPLETED) {
+            printResults(run);
+        } else {
+            terminal.print("next    nightshift restart " + run.id());
+        }
+    }
+
+    private static String times(Map<String, Double> metrics) {
+        StringBuilder text = new StringBuilder();
+        for (String name : List.of("plan_seconds", "model_load_seconds", "finish_seconds")) {
+            append(text, name.replace("_seconds", "").replace('_', ' '), metrics.get(name));
+        }
+        text.append("; workers:");
+        metrics.forEach((name, value) -> {
+            if (name.startsWith(PHASE)) {
+                append(text, name.substring(PHASE.length()).replace("_seconds", ""), value);
+            }
+        });
+        return text.toString().trim();
+    }
+
+    private static void append(StringBuilder text, String name, @Nullable Double seconds) {
+        if (seconds != null) {
+            text.append(String.format(Locale.ROOT, " %s %.2f s", name, seconds));
+        }
+    }
+
+    private void printResults(RunRecord run) {
+        JobDefinition job = OpenHome.definition(run);
+        Terminal terminal = session.terminal();
+        String table = job.output().table();
+        if (table != null) {
+            terminal.print("table   ./nightshift query \"select * from " + table + "_current limit 10\"");
+        }
+        if (job.output().parquet() != null) {
+            terminal.print("files   " + job.output().parquet() + "/run=" + run.id() + "/predictions/*.parquet");
+        }
+        if (table != null && !job.aggregates().isEmpty()) {
+            String view = table + "_" + job.aggregates().get(0).name() + "_current";
+            terminal.print("");
+            terminal.print("the largest groups of " + view + ":");
+            terminal.print(
+                    QueryCommand.table(home.query().run("select * from " + view + " order by 3 desc", TOP_GROUPS)));
+        }
+    }
+}

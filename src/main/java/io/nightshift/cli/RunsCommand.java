@@ -1,0 +1,131 @@
+package io.nightshift.cli;
+
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunSearch;
+import io.nightshift.ledger.RunState;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Lists, shows and compares runs. */
+@Command(name = "runs", description = "List runs, newest first; show or compare them.", mixinStandardHelpOptions = true)
+final class RunsCommand implements Callable<Integer> {
+
+    private final Session session;
+
+    @Option(names = "--job", paramLabel = "JOB", description = "Only runs of this job.")
+    private @Nullable String job;
+
+    @Option(names = "--state", paramLabel = "STATE", description = "Only runs in this state: ${COMPLETION-CANDIDATES}.")
+    private @Nullable RunState state;
+
+    @Option(names = "--since", paramLabel = "TIME", description = "Only runs launched since a date or instant.")
+    private @Nullable String since;
+
+    @Option(names = "--limit", paramLabel = "RUNS", description = "Most runs to list. Default: ${DEFAULT-VALUE}.")
+    private int limit = 50;
+
+    RunsCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        RunSearch.Filter filter = new RunSearch.Filter(job, state, since == null ? null : instant(since), limit);
+        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs")) {
+            List<RunRecord> runs = home.search().list(filter);
+            if (session.json()) {
+                session.terminal()
+                        .printJson(Map.of(
+                                "runs", runs.stream().map(RunDocument::of).toList()));
+            } else {
+                session.terminal().print(table(runs));
+            }
+            return ExitCode.COMPLETED.number();
+        }
+    }
+
+    private Instant instant(String text) {
+        try {
+            return text.length() == "2001-03-05".length()
+                    ? LocalDate.parse(text)
+                            .atStartOfDay(session.clock().getZone())
+                            .toInstant()
+                    : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new io.nightshift.failure.NightshiftException(
+                    io.nightshift.failure.FailureCode.USAGE,
+                    "--since '" + text + "' is neither a date (2001-03-05) nor an instant (2001-03-05T02:30:00Z)",
+                    e);
+        }
+    }
+
+    private static String table(List<RunRecord> runs) {
+        TextTable table = new TextTable(List.of("RUN", "NAME", "STATE", "READ", "PREDICTED", "REJECTED", "FILTERED"));
+        for (RunRecord run : runs) {
+            table.row(List.of(
+                    run.id().toString(),
+                    run.name(),
+                    run.state().name(),
+                    Long.toString(run.rows().read()),
+                    Long.toString(run.rows().predicted()),
+                    Long.toString(run.rows().rejected()),
+                    Long.toString(run.rows().filtered())));
+        }
+        return table.render();
+    }
+
+    @Command(name = "show", description = "Show a run with its events, metrics and snapshot.")
+    int show(@Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String run) {
+        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs show")) {
+            RunRecord found = home.search().named(run);
+            if (!session.json()) {
+                new RunReport(session, home).print(found);
+                home.ledger().events(found.id()).forEach(event -> session.terminal()
+                        .print("event   " + event.at() + " " + event.to() + " by " + event.who() + ": " + event.why()));
+                return ExitCode.COMPLETED.number();
+            }
+            Map<String, @Nullable Object> document = new RunReport(session, home).document(found);
+            document.put("events", home.ledger().events(found.id()));
+            document.put("partitions", home.details().partitionMetrics(found.id(), found.attempt()));
+            document.put("artefacts", home.details().artefacts(found.id()));
+            document.put("snapshot", RunComparison.snapshot(found));
+            session.terminal().printJson(document);
+            return ExitCode.COMPLETED.number();
+        }
+    }
+
+    @Command(name = "compare", description = "Show what differs between two runs.")
+    int compare(
+            @Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String first,
+            @Parameters(paramLabel = "RUN", description = "Another run.") String second) {
+        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs compare")) {
+            RunReport report = new RunReport(session, home);
+            RunRecord one = home.search().named(first);
+            RunRecord other = home.search().named(second);
+            List<RunComparison.Difference> differences =
+                    RunComparison.of(one, report.document(one), other, report.document(other));
+            if (session.json()) {
+                Map<String, Object> document = new LinkedHashMap<>();
+                document.put("runs", List.of(one.id().toString(), other.id().toString()));
+                document.put("differences", differences);
+                session.terminal().printJson(document);
+            } else {
+                TextTable table = new TextTable(
+                        List.of("WHAT", one.id().toString(), other.id().toString()));
+                differences.forEach(
+                        difference -> table.row(List.of(difference.what(), difference.first(), difference.second())));
+                session.terminal().print(table.render());
+            }
+            return ExitCode.COMPLETED.number();
+        }
+    }
+}

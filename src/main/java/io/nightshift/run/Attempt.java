@@ -1,0 +1,169 @@
+package io.nightshift.run;
+
+import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.ChunkLedger.PartitionState;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.read.Plan;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt at a run, from its plan to its end: what the steps of the Spring Batch job delegate to. Plan and finish are
+ * called by one thread; the workers in between share it read-only, but for its counters.
+ */
+final class Attempt implements AutoCloseable {
+
+    private final RunRecord run;
+    private final JobDefinition job;
+    private final RunControl control;
+    private final AttemptParts parts;
+    private final PhaseTimes phases = new PhaseTimes();
+    private final Map<String, Double> metrics = new LinkedHashMap<>();
+    private final long began = System.nanoTime();
+    private @Nullable Workplace workplace;
+    private @Nullable Plan plan;
+    private Map<Integer, PartitionState> committed = Map.of();
+    private @Nullable RejectLimit rejectLimit;
+    private double scoringSeconds;
+
+    Attempt(RunRecord run, JobDefinition job, RunControl control, AttemptParts parts) {
+        this.run = run;
+        this.job = job;
+        this.control = control;
+        this.parts = parts;
+    }
+
+    RunRecord run() {
+        return run;
+    }
+
+    JobDefinition job() {
+        return job;
+    }
+
+    RunControl control() {
+        return control;
+    }
+
+    PhaseTimes phases() {
+        return phases;
+    }
+
+    int threads() {
+        return workplace().threads().workers();
+    }
+
+    int batchesPerChunk() {
+        return frozenPlan().batchesPerChunk();
+    }
+
+    /** Opens input, model and outputs, and freezes the plan, or checks that input and model are those of the plan. */
+    void plan() {
+        long begin = System.nanoTime();
+        Workplace opened = parts.workplaces().open(run.id(), job);
+        workplace = opened;
+        Plan frozen = parts.plans().frozen(run, job, opened);
+        plan = frozen;
+        parts.chunks().prepare(opened);
+        committed = parts.ledgers().chunks().partitionStates(run.id());
+        control.planned(openPartitions().stream()
+                .mapToLong(number -> frozen.partitions().get(number).rows())
+                .sum());
+        // With files a partition is scored again from its start, and its rejects are seen again.
+        long before = opened.files() == null
+                ? parts.ledgers().chunks().committedRows(run.id()).rejected()
+                : 0;
+        rejectLimit = new RejectLimit(job.rejects(), frozen.totalRows(), before);
+        metrics.put("plan_seconds", seconds(begin));
+        metrics.put("model_load_seconds", opened.model().loadNanos() / 1e9);
+    }
+
+    /** Numbers of the partitions with work left, in plan order. */
+    List<Integer> openPartitions() {
+        return IntStream.range(0, frozenPlan().partitions().size())
+                .filter(number -> !complete(number))
+                .boxed()
+                .toList();
+    }
+
+    private boolean complete(int partition) {
+        PartitionState state = committed.get(partition);
+        return state != null
+                && state.nextChunk() == frozenPlan().chunkCount(partition)
+                && (workplace().files() == null || state.files() != null);
+    }
+
+    Worker newWorker() {
+        return new Worker(this, parts);
+    }
+
+    @Nullable
+    PartitionState committed(int partition) {
+        return committed.get(partition);
+    }
+
+    RejectLimit rejectLimit() {
+        return java.util.Objects.requireNonNull(rejectLimit);
+    }
+
+    void partitionMeasured(int partition, Map<String, Double> measured) {
+        parts.ledgers().details().partitionMetrics(run, partition, measured);
+    }
+
+    void scoringEnded() {
+        scoringSeconds = control.scoringSeconds();
+        metrics.put("scoring_seconds", scoringSeconds);
+    }
+
+    /** Balances the ledger, merges the aggregates, publishes and completes the run. */
+    void finish() {
+        long begin = System.nanoTime();
+        parts.finisher().finish(this);
+        metrics.put("finish_seconds", seconds(begin));
+    }
+
+    /** Records what the attempt measured. */
+    void recordMetrics() {
+        double seconds = seconds(began);
+        metrics.putAll(phases.metrics());
+        metrics.put("phase_wait_seconds", Math.max(0, scoringSeconds * threadsOrNone() - phases.seconds()));
+        metrics.put("seconds", seconds);
+        metrics.put("rows_scored", (double) control.rowsDone());
+        metrics.put("rows_per_second", control.rowsDone() / seconds);
+        metrics.put("threads", (double) threadsOrNone());
+        metrics.putAll(ProcessMemory.metrics());
+        parts.ledgers().details().metrics(run, metrics);
+    }
+
+    private int threadsOrNone() {
+        return workplace == null ? 0 : workplace.threads().workers();
+    }
+
+    private static double seconds(long begin) {
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    Workplace workplace() {
+        if (workplace == null) {
+            throw new IllegalStateException("the attempt has no plan yet");
+        }
+        return workplace;
+    }
+
+    Plan frozenPlan() {
+        if (plan == null) {
+            throw new IllegalStateException("the attempt has no plan yet");
+        }
+        return plan;
+    }
+
+    @Override
+    public void close() {
+        if (workplace != null) {
+            workplace.close();
+        }
+    }
+}

@@ -1,0 +1,5 @@
+package io.nightshift.run;
+
+/** What every attempt works with. */
+record AttemptParts(
+        Ledgers ledgers, WorkplaceFactory workplaces, PlanKeeper plans, ChunkCommitter chunks, RunFinisher finisher) {}

@@ -1,0 +1,61 @@
+package io.nightshift.run;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.ledger.RowCounts;
+import io.nightshift.ledger.RunFailure;
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Turns whatever ended an attempt into the failure that its run records. */
+final class Failures {
+
+    private static final int DEEPEST_CAUSE = 20;
+
+    private Failures() {}
+
+    static RunFailure of(Throwable cause, RowCounts committed, long chunks) {
+        NightshiftException known = find(cause).orElseGet(() -> translate(cause));
+        String kept = chunks == 0
+                ? "nothing was committed"
+                : committed.read() + " rows in " + chunks + " chunks are committed and kept";
+        return new RunFailure(
+                known.code(), known.getMessage() + "; " + kept + ", nothing was published", known.where());
+    }
+
+    /** The failure of ours among the causes that frameworks wrapped around it. */
+    static Optional<NightshiftException> find(Throwable cause) {
+        Throwable next = cause;
+        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
+            if (next instanceof NightshiftException known) {
+                return Optional.of(known);
+            }
+            next = next.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static NightshiftException translate(Throwable cause) {
+        Throwable root = cause;
+        for (int depth = 0; root.getCause() != null && depth < DEEPEST_CAUSE; depth++) {
+            root = root.getCause();
+        }
+        String message = root.getClass().getSimpleName() + ": " + root.getMessage();
+        if (message.contains("No space left on device")) {
+            return new NightshiftException(FailureCode.DISK_FULL, "the disk is full: " + message, cause);
+        }
+        if (root instanceof SQLException) {
+            return new NightshiftException(FailureCode.DATABASE_FAILED, "the database refused: " + message, cause);
+        }
+        if (root instanceof OutOfMemoryError) {
+            return new NightshiftException(
+                    FailureCode.LIMIT_EXCEEDED,
+                    "the process ran out of memory (" + root.getMessage()
+                            + "); give it more with NIGHTSHIFT_JAVA_OPTIONS=-Xmx..., or lower compute.threads or"
+                            + " compute.chunk_rows",
+                    cause);
+        }
+        return new NightshiftException(
+                FailureCode.DEFECT, "an unexpected failure, please report it with the run's log: " + message, cause);
+    }
+}

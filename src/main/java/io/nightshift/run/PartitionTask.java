@@ -1,0 +1,161 @@
+package io.nightshift.run;
+
+import io.nightshift.aggregate.AggregateState;
+import io.nightshift.data.RecordBatch;
+import io.nightshift.data.ScoredBatch;
+import io.nightshift.failure.Failpoint;
+import io.nightshift.ledger.ChunkLedger.ChunkCounts;
+import io.nightshift.ledger.ChunkLedger.PartitionState;
+import io.nightshift.ledger.RowCounts;
+import io.nightshift.read.PartitionReader;
+import io.nightshift.write.PartitionFiles;
+import io.nightshift.write.ResultTables;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.batch.infrastructure.item.Chunk;
+import org.springframework.batch.infrastructure.item.ItemProcessor;
+import org.springframework.batch.infrastructure.item.ItemReader;
+import org.springframework.batch.infrastructure.item.ItemWriter;
+
+/**
+ * One partition in one attempt, as Spring Batch's reader, processor and writer. An item is a record batch; Batch reads the
+ * batches of a chunk, has each scored, and hands the chunk to be written in its transaction.
+ *
+ * <p>With a table only, it begins at the first chunk that the ledger lacks, from the aggregate state saved there. With files
+ * it begins at the partition's start, since a file is whole or nothing, and writes no table row that is committed already.
+ */
+final class PartitionTask
+        implements ItemReader<RecordBatch>,
+                ItemProcessor<RecordBatch, ScoredBatch>,
+                ItemWriter<ScoredBatch>,
+                AutoCloseable {
+
+    private final Attempt attempt;
+    private final Worker worker;
+    private final AttemptParts parts;
+    private final int partition;
+    private final PartitionReader reader;
+    private final @Nullable PartitionFiles files;
+    private final AggregateState aggregates;
+    private final int committedChunks;
+    private final List<ChunkCounts> uncommitted = new ArrayList<>();
+    private final PhaseTimes phases = new PhaseTimes();
+    private final long began = System.nanoTime();
+    private final long featureNanosBefore;
+    private final long scoreNanosBefore;
+    private int chunk;
+    private int batchInChunk;
+    private int scoredInChunk;
+    private RowCounts rows = RowCounts.NONE;
+
+    PartitionTask(Attempt attempt, Worker worker, AttemptParts parts, int partition) {
+        this.attempt = attempt;
+        this.worker = worker;
+        this.parts = parts;
+        this.partition = partition;
+        Workplace workplace = attempt.workplace();
+        PartitionState state = attempt.committed(partition);
+        this.committedChunks = state == null ? 0 : state.nextChunk();
+        boolean fromStart = workplace.files() != null || state == null;
+        this.chunk = fromStart ? 0 : committedChunks;
+        this.aggregates = fromStart || state == null
+                ? workplace.aggregation().newState()
+                : workplace.aggregation().fromBytes(state.aggregates());
+        this.reader = workplace
+                .dataSet()
+                .open(attempt.frozenPlan(), attempt.frozenPlan().partitions().get(partition), chunk);
+        this.files = workplace.files() == null
+                ? null
+                : new PartitionFiles(workplace.files(), workplace.schemas(), partition);
+        this.featureNanosBefore = worker.scorer().featureNanos();
+        this.scoreNanosBefore = worker.scorer().scoreNanos();
+    }
+
+    @Override
+    public @Nullable RecordBatch read() {
+        long begin = System.nanoTime();
+        RecordBatch batch = worker.slot(batchInChunk++).batch();
+        boolean more = reader.next(batch);
+        phases.add(Phase.READ, System.nanoTime() - begin);
+        return more ? batch : null;
+    }
+
+    @Override
+    public ScoredBatch process(RecordBatch batch) {
+        ScoredBatch scored = worker.scorer()
+                .score(batch, partition, worker.slot(scoredInChunk++).scoring());
+        attempt.control().rowsDone(scored.read());
+        return scored;
+    }
+
+    @Override
+    public void write(Chunk<? extends ScoredBatch> items) {
+        List<? extends ScoredBatch> batches = items.getItems();
+        long begin = System.nanoTime();
+        batches.forEach(aggregates::add);
+        long aggregated = System.nanoTime();
+        phases.add(Phase.AGGREGATE, aggregated - begin);
+        if (files != null) {
+            batches.forEach(files::append);
+        }
+        long written = System.nanoTime();
+        phases.add(Phase.WRITE, written - aggregated);
+        ChunkCounts counts = new ChunkCounts(chunk, count(batches));
+        rows = rows.plus(counts.rows());
+        attempt.rejectLimit().check(counts.rows());
+        ResultTables tables = attempt.workplace().tables();
+        if (tables == null) {
+            uncommitted.add(counts);
+        } else if (chunk >= committedChunks) {
+            parts.chunks().commitChunk(attempt.run(), tables, partition, batches, counts, aggregates.toBytes());
+        }
+        phases.add(Phase.COMMIT, System.nanoTime() - written);
+        chunk++;
+        batchInChunk = 0;
+        scoredInChunk = 0;
+    }
+
+    private static RowCounts count(List<? extends ScoredBatch> batches) {
+        RowCounts counts = RowCounts.NONE;
+        for (ScoredBatch batch : batches) {
+            counts = counts.plus(new RowCounts(batch.read(), batch.predicted(), batch.rejected(), batch.filtered()));
+        }
+        return counts;
+    }
+
+    /** After the last chunk: puts the partition's files in place and commits them. */
+    void finish() {
+        long begin = System.nanoTime();
+        Failpoint.PARTITION_SCORED.pass();
+        if (files != null) {
+            PartitionFiles.Finished finished = files.finish();
+            Failpoint.PARTITION_FILES_IN_PLACE.pass();
+            phases.add(Phase.WRITE, System.nanoTime() - begin);
+            begin = System.nanoTime();
+            parts.chunks()
+                    .commitPartition(attempt.run(), partition, uncommitted, chunk, aggregates.toBytes(), finished);
+        }
+        phases.add(Phase.COMMIT, System.nanoTime() - begin);
+    }
+
+    /** Closes the input, gives up files that are not finished, and hands over what was measured. */
+    @Override
+    public void close() {
+        reader.close();
+        if (files != null) {
+            files.close();
+        }
+        phases.add(Phase.FEATURE, worker.scorer().featureNanos() - featureNanosBefore);
+        phases.add(Phase.SCORE, worker.scorer().scoreNanos() - scoreNanosBefore);
+        attempt.phases().add(phases);
+        Map<String, Double> metrics = new LinkedHashMap<>(phases.metrics());
+        metrics.put("seconds", (System.nanoTime() - began) / 1e9);
+        metrics.put("rows_read", (double) rows.read());
+        metrics.put("rows_rejected", (double) rows.rejected());
+        metrics.put("bytes_read", (double) reader.bytesRead());
+        attempt.partitionMeasured(partition, metrics);
+    }
+}

@@ -1,0 +1,87 @@
+package io.nightshift.run;
+
+import io.nightshift.aggregate.AggregateState;
+import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.failure.Failpoint;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.ledger.ChunkLedger.PartitionState;
+import io.nightshift.ledger.RowCounts;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.read.Plan;
+import io.nightshift.write.FinishedFile;
+import io.nightshift.write.PartitionFiles;
+import io.nightshift.write.ResultFiles;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * Ends a run whose partitions are all committed: the counts must add up, the aggregates are merged in partition order, and
+ * everything is published at once. Whatever fails before the publishing transaction commits leaves nothing in sight and may be
+ * repeated.
+ */
+final class RunFinisher {
+
+    private final Ledgers ledgers;
+    private final RunPublisher publisher;
+
+    RunFinisher(Ledgers ledgers, RunPublisher publisher) {
+        this.ledgers = ledgers;
+        this.publisher = publisher;
+    }
+
+    void finish(Attempt attempt) {
+        Failpoint.ALL_SCORED.pass();
+        RunRecord run = attempt.run();
+        Plan plan = attempt.frozenPlan();
+        RowCounts rows = balanced(run, plan);
+        Map<Integer, PartitionState> states = ledgers.chunks().partitionStates(run.id());
+        List<AggregateTable> aggregates = merged(attempt, states);
+        ResultFiles files = attempt.workplace().files();
+        if (files != null) {
+            completeFiles(attempt, files, states, aggregates);
+        }
+        publisher.publishNew(attempt, aggregates, rows);
+    }
+
+    /** Promise 1. */
+    private RowCounts balanced(RunRecord run, Plan plan) {
+        RowCounts committed = ledgers.chunks().committedRows(run.id());
+        RowCounts rows = committed.plus(new RowCounts(plan.prunedRows(), 0, 0, plan.prunedRows()));
+        long planned = IntStream.range(0, plan.partitions().size())
+                .mapToLong(plan::chunkCount)
+                .sum();
+        long chunks = ledgers.chunks().committedChunks(run.id());
+        if (!rows.balanced() || rows.read() != plan.totalRows() || chunks != planned) {
+            throw new NightshiftException(
+                    FailureCode.LEDGER_UNBALANCED,
+                    "the ledger does not balance: " + rows + " for " + plan.totalRows() + " rows of the input, "
+                            + chunks + " of " + planned + " chunks");
+        }
+        return rows;
+    }
+
+    private static List<AggregateTable> merged(Attempt attempt, Map<Integer, PartitionState> states) {
+        AggregateState merged = attempt.workplace().aggregation().newState();
+        states.values()
+                .forEach(state -> merged.merge(attempt.workplace().aggregation().fromBytes(state.aggregates())));
+        return merged.results();
+    }
+
+    private static void completeFiles(
+            Attempt attempt, ResultFiles files, Map<Integer, PartitionState> states, List<AggregateTable> aggregates) {
+        List<PartitionFiles.Finished> partitions = states.values().stream()
+                .map(state -> JsonMapper.shared().readValue(state.files(), PartitionFiles.Finished.class))
+                .toList();
+        if (attempt.workplace().tables() == null) {
+            files.requireUniqueKeys(attempt.workplace().schemas(), partitions);
+        }
+        List<FinishedFile> all = new ArrayList<>();
+        partitions.forEach(partition -> all.addAll(partition.files()));
+        aggregates.forEach(table -> all.add(files.write("aggregates/" + table.name() + ".parquet", table.rows())));
+        files.completeManifest(attempt.job().name().value(), all);
+    }
+}

@@ -1,0 +1,130 @@
+package io.nightshift.run;
+
+import io.nightshift.failure.Failpoint;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.Home;
+import io.nightshift.ledger.RowCounts;
+import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
+import java.time.LocalDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.batch.core.job.JobExecution;
+import org.springframework.batch.core.job.JobExecutionException;
+import org.springframework.batch.core.job.parameters.JobParametersBuilder;
+import org.springframework.batch.core.launch.JobOperator;
+
+/**
+ * Launches and restarts runs, one attempt at a time in the caller's thread. Whatever happens in between, an attempt ends
+ * in COMPLETED, FAILED or STOPPED before the call returns; only the death of the process leaves it to {@link
+ * CrashRecovery}.
+ */
+public final class RunLauncher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunLauncher.class);
+
+    private final Ledgers ledgers;
+    private final ScoringJob scoringJob;
+    private final JobOperator batch;
+    private final AttemptParts parts;
+    private final Home home;
+
+    RunLauncher(AttemptParts parts, ScoringJob scoringJob, JobOperator batch, Home home) {
+        this.parts = parts;
+        this.ledgers = parts.ledgers();
+        this.scoringJob = scoringJob;
+        this.batch = batch;
+        this.home = home;
+    }
+
+    /**
+     * Makes a new run and works on it to its end.
+     *
+     * @param job with its parameters filled in
+     * @param logicalDate the date and time the run is for
+     * @param who user and process, for the run's events
+     * @return the run as it ended: COMPLETED, FAILED with its failure, or STOPPED
+     * @throws NightshiftException ALREADY_RUNNING; nothing was started
+     */
+    public RunRecord launch(
+            JobDefinition job, LocalDateTime logicalDate, Map<String, String> tags, String who, RunControl control) {
+        Map<String, String> parameters = new LinkedHashMap<>();
+        job.parameters().forEach((name, value) -> parameters.put(name, value.text()));
+        RunRecord run = ledgers.runs()
+                .create(
+                        new RunLedger.NewRun(
+                                job.name(),
+                                job.experiment(),
+                                logicalDate,
+                                ActiveKey.of(job.name(), parameters),
+                                parameters,
+                                tags,
+                                job.resolvedText()),
+                        who);
+        return work(run, job, who, control);
+    }
+
+    /**
+     * Continues a failed or stopped run with a new attempt, from where the ledger says.
+     *
+     * @param job the run's own definition, as it recorded it
+     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING; nothing was started
+     */
+    public RunRecord restart(RunRecord run, JobDefinition job, String who, RunControl control) {
+        RunRecord reopened = ledgers.runs().reopen(run.id(), ActiveKey.of(run.job(), run.parameters()), who);
+        return work(reopened, job, who, control);
+    }
+
+    private RunRecord work(RunRecord queued, JobDefinition job, String who, RunControl control) {
+        try (RunLog log = RunLog.open(home, queued)) {
+            RunRecord run = ledgers.runs().start(queued, who);
+            ledgers.chunks().raiseFence(run);
+            Failpoint.RUN_STARTED.pass();
+            LOG.info("run={} name={} job={} state=RUNNING", run.id(), run.name(), run.job());
+            try (Attempt attempt = new Attempt(run, job, control, parts)) {
+                execute(run, attempt);
+                return ended(run, attempt, who);
+            }
+        }
+    }
+
+    private void execute(RunRecord run, Attempt attempt) {
+        try {
+            JobExecution execution = batch.start(
+                    scoringJob.of(attempt),
+                    new JobParametersBuilder()
+                            .addString("run", run.id().toString())
+                            .addLong("attempt", (long) run.attempt())
+                            .toJobParameters());
+            for (Throwable failure : execution.getAllFailureExceptions()) {
+                attempt.control().failed(failure);
+            }
+        } catch (JobExecutionException | RuntimeException e) {
+            attempt.control().failed(e);
+        }
+    }
+
+    private RunRecord ended(RunRecord run, Attempt attempt, String who) {
+        attempt.recordMetrics();
+        RunRecord now = ledgers.runs().get(run.id());
+        if (now.state() == RunState.COMPLETED) {
+            LOG.info("run={} state=COMPLETED rows={}", run.id(), now.rows().read());
+            return now;
+        }
+        RowCounts rows = ledgers.chunks().committedRows(run.id());
+        Throwable cause = attempt.control().failure();
+        if (cause == null) {
+            String reason = attempt.control().stopReason();
+            LOG.info("run={} state=STOPPED rows={} reason={}", run.id(), rows.read(), reason);
+            return ledgers.runs().end(run, RunState.STOPPED, rows, null, who);
+        }
+        RunFailure failure = Failures.of(cause, rows, ledgers.chunks().committedChunks(run.id()));
+        LOG.error("run={} state=FAILED code={}: {}", run.id(), failure.code(), failure.message(), cause);
+        return ledgers.runs().end(run, RunState.FAILED, rows, failure, who);
+    }
+}

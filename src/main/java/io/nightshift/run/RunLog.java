@@ -1,0 +1,51 @@
+package io.nightshift.run;
+
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import io.nightshift.ledger.Home;
+import io.nightshift.ledger.RunRecord;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/** The log file of a run: everything logged while one of its attempts works, attempt after attempt. */
+final class RunLog implements AutoCloseable {
+
+    private static final String PATTERN = "%d{yyyy-MM-dd'T'HH:mm:ss.SSSXXX} %-5level [%thread] %logger{20} - %msg%n";
+
+    private final ch.qos.logback.classic.Logger root;
+    private final FileAppender<ILoggingEvent> appender;
+
+    private RunLog(ch.qos.logback.classic.Logger root, FileAppender<ILoggingEvent> appender) {
+        this.root = root;
+        this.appender = appender;
+    }
+
+    static Path file(Home home, RunRecord run) {
+        return home.logs().resolve(run.id() + ".log");
+    }
+
+    static RunLog open(Home home, RunRecord run) {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        encoder.setContext(context);
+        encoder.setPattern(PATTERN);
+        encoder.start();
+        FileAppender<ILoggingEvent> appender = new FileAppender<>();
+        appender.setContext(context);
+        appender.setName(run.id().toString());
+        appender.setFile(file(home, run).toString());
+        appender.setEncoder(encoder);
+        appender.start();
+        ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        root.addAppender(appender);
+        return new RunLog(root, appender);
+    }
+
+    @Override
+    public void close() {
+        root.detachAppender(appender);
+        appender.stop();
+    }
+}

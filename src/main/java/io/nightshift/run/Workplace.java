@@ -1,0 +1,35 @@
+package io.nightshift.run;
+
+import io.nightshift.aggregate.Aggregation;
+import io.nightshift.read.ParquetDataSet;
+import io.nightshift.registry.ModelFolder;
+import io.nightshift.score.LoadedModel;
+import io.nightshift.score.ThreadPlan;
+import io.nightshift.write.ResultFiles;
+import io.nightshift.write.ResultSchemas;
+import io.nightshift.write.ResultTables;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the workers of an attempt share, opened and checked against each other: input, model, aggregates, results. Read-only
+ * once open; closing it closes the model.
+ *
+ * @param tables null where the job names no table
+ * @param files null where the job names no folder
+ */
+record Workplace(
+        ParquetDataSet dataSet,
+        ModelFolder folder,
+        LoadedModel model,
+        Aggregation aggregation,
+        ResultSchemas schemas,
+        @Nullable ResultTables tables,
+        @Nullable ResultFiles files,
+        ThreadPlan threads)
+        implements AutoCloseable {
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

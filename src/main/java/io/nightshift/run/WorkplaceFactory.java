@@ -1,0 +1,100 @@
+package io.nightshift.run;
+
+import io.nightshift.aggregate.Aggregation;
+import io.nightshift.data.Schema;
+import io.nightshift.job.AggregateDefinition;
+import io.nightshift.job.ComputeDefinition;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.RunId;
+import io.nightshift.parquet.ParquetLimits;
+import io.nightshift.read.ParquetDataSet;
+import io.nightshift.registry.Feature;
+import io.nightshift.registry.ModelFolder;
+import io.nightshift.registry.ModelSignature;
+import io.nightshift.score.DeviceChoice;
+import io.nightshift.score.LoadedModel;
+import io.nightshift.score.ThreadPlan;
+import io.nightshift.storage.Storages;
+import io.nightshift.write.ResultFiles;
+import io.nightshift.write.ResultSchemas;
+import io.nightshift.write.ResultTables;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Opens what a job names and checks that it fits together, before the first row. */
+final class WorkplaceFactory {
+
+    private final Storages storages;
+
+    WorkplaceFactory(Storages storages) {
+        this.storages = storages;
+    }
+
+    /** @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit */
+    Workplace open(RunId run, JobDefinition job) {
+        ResultFiles files = files(run, job);
+        ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
+        ParquetDataSet dataSet = ParquetDataSet.open(
+                storages, job.source().parquet(), neededColumns(job, folder), ParquetLimits.defaults());
+        Schema outputs = folder.outputSchema();
+        Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
+        ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
+        ThreadPlan threads =
+                ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
+        LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
+        return new Workplace(
+                dataSet, folder, model, aggregation, schemas, tables(run, job, schemas, aggregation), files, threads);
+    }
+
+    private @org.jspecify.annotations.Nullable ResultFiles files(RunId run, JobDefinition job) {
+        String folder = job.output().parquet();
+        if (folder == null) {
+            return null;
+        }
+        ResultFiles files = new ResultFiles(storages, folder, run.toString());
+        files.requireApartFrom(job.source().parquet().path());
+        return files;
+    }
+
+    private static @org.jspecify.annotations.Nullable ResultTables tables(
+            RunId run, JobDefinition job, ResultSchemas schemas, Aggregation aggregation) {
+        String table = job.output().table();
+        if (table == null) {
+            return null;
+        }
+        Map<String, Schema> aggregates = new LinkedHashMap<>();
+        aggregation.names().forEach(name -> aggregates.put(name, aggregation.schema(name)));
+        return new ResultTables(table, schemas, aggregates, run.value());
+    }
+
+    private static DeviceChoice device(ComputeDefinition.Device device) {
+        return switch (device.kind()) {
+            case AUTO -> DeviceChoice.auto();
+            case CPU -> DeviceChoice.cpu();
+            case GPU -> DeviceChoice.gpu(device.index());
+        };
+    }
+
+    private static List<String> neededColumns(JobDefinition job, ModelFolder folder) {
+        Set<String> columns = new LinkedHashSet<>(job.key());
+        columns.addAll(job.output().keep());
+        for (ModelSignature.Input input : folder.signature().inputs()) {
+            input.features().stream().map(Feature::column).forEach(columns::add);
+        }
+        Set<String> outputs = new LinkedHashSet<>(folder.outputSchema().names());
+        for (AggregateDefinition aggregate : job.aggregates()) {
+            List<String> used = new ArrayList<>(aggregate.groupBy());
+            aggregate.measures().stream()
+                    .map(AggregateDefinition.Measure::column)
+                    .filter(java.util.Objects::nonNull)
+                    .forEach(used::add);
+            used.stream().filter(name -> !outputs.contains(name)).forEach(columns::add);
+        }
+        return List.copyOf(columns);
+    }
+}

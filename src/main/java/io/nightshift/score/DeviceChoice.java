@@ -1,0 +1,37 @@
+package io.nightshift.score;
+
+/**
+ * What the user asked to compute on.
+ *
+ * @param kind AUTO takes the first GPU where there is one, else the processor
+ * @param index the GPU's number from 0; 0 for the other kinds
+ */
+public record DeviceChoice(Kind kind, int index) {
+
+    public enum Kind {
+        AUTO,
+        CPU,
+        GPU
+    }
+
+    public static DeviceChoice auto() {
+        return new DeviceChoice(Kind.AUTO, 0);
+    }
+
+    public static DeviceChoice cpu() {
+        return new DeviceChoice(Kind.CPU, 0);
+    }
+
+    public static DeviceChoice gpu(int index) {
+        return new DeviceChoice(Kind.GPU, index);
+    }
+
+    @Override
+    public String toString() {
+        return switch (kind) {
+            case AUTO -> "auto";
+            case CPU -> "cpu";
+            case GPU -> "gpu:" + index;
+        };
+    }
+}

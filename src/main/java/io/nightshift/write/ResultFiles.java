@@ -1,0 +1,171 @@
+package io.nightshift.write;
+
+import io.nightshift.data.RecordBatch;
+import io.nightshift.data.Schema;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.parquet.Compression;
+import io.nightshift.parquet.ParquetTableWriter;
+import io.nightshift.storage.Storage;
+import io.nightshift.storage.Storages;
+import io.nightshift.storage.StoredOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The Parquet files of one run in a job's folder:
+ *
+ * <pre>
+ * manifest.json                                the published run: its files, relative to the folder
+ * run=ID/manifest.json                         the same for each complete run
+ * run=ID/predictions/part-00000.parquet        one for each partition
+ * run=ID/rejects/part-00000.parquet            where the partition has rejects
+ * run=ID/aggregates/NAME.parquet
+ * _staging/ID/...                              files that do not count yet
+ * </pre>
+ *
+ * Files come into place by a rename, and into sight by the rename of the manifest. Each step may be repeated. Thread-safe.
+ */
+public final class ResultFiles {
+
+    private static final String MANIFEST = "manifest.json";
+
+    private final Storages storages;
+    private final Storage storage;
+    private final String folder;
+    private final String run;
+
+    /** @param folder the job's folder, which must not be the input's */
+    public ResultFiles(Storages storages, String folder, String run) {
+        this.storages = storages;
+        this.storage = storages.of(folder);
+        this.folder = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+        this.run = run;
+    }
+
+    public String folder() {
+        return folder;
+    }
+
+    /**
+     * A folder must not hold its own input: a later run would read results as data.
+     *
+     * @throws NightshiftException DEFINITION_INVALID
+     */
+    public void requireApartFrom(String input) {
+        String in = input.replaceAll("[*?\\[{].*$", "").replaceAll("/+$", "");
+        if (folder.equals(in) || folder.startsWith(in + "/") && !in.isEmpty() || input.startsWith(folder + "/")) {
+            throw new NightshiftException(
+                    FailureCode.DEFINITION_INVALID,
+                    "output.parquet '" + folder + "' and source.parquet.path '" + input
+                            + "' overlap; results need a folder of their own");
+        }
+    }
+
+    /** Removes what earlier attempts of this run left unfinished. */
+    public void clearStaging() {
+        storage.deleteRecursively(folder + "/_staging/" + run);
+    }
+
+    /** A new staged file that comes into place as {@code name}, for example {@code predictions/part-00000.parquet}. */
+    Staged stage(String name, Schema schema) {
+        String staged = folder + "/_staging/" + run + "/" + name;
+        storage.deleteRecursively(staged);
+        return new Staged(name, staged, ParquetTableWriter.create(storage, staged, schema, Compression.SNAPPY));
+    }
+
+    /** Writes a whole small file and puts it in place. */
+    public FinishedFile write(String name, RecordBatch rows) {
+        try (Staged file = stage(name, rows.schema())) {
+            file.append(rows);
+            return file.finish();
+        }
+    }
+
+    /** A file being written. Closing it without {@link #finish} gives it up. */
+    final class Staged implements AutoCloseable {
+
+        private final String name;
+        private final String path;
+        private final ParquetTableWriter writer;
+
+        private Staged(String name, String path, ParquetTableWriter writer) {
+            this.name = name;
+            this.path = path;
+            this.writer = writer;
+        }
+
+        void append(RecordBatch batch) {
+            writer.append(batch);
+        }
+
+        /** Completes and checks the file and puts it in place. */
+        FinishedFile finish() {
+            ParquetTableWriter.Finished finished = writer.finish();
+            String place = "run=" + run + "/" + name;
+            storage.rename(path, folder + "/" + place);
+            return new FinishedFile(place, finished.rows(), finished.bytes(), finished.sha256());
+        }
+
+        @Override
+        public void close() {
+            writer.close();
+        }
+    }
+
+    /**
+     * Proves that no key occurs twice in the run's predictions: by the partitions' key ranges where they say enough, else
+     * by reading the keys.
+     *
+     * @throws io.nightshift.failure.NightshiftException DUPLICATE_KEY naming the key and both places
+     */
+    public void requireUniqueKeys(ResultSchemas schemas, List<PartitionFiles.Finished> partitions) {
+        if (KeyOrder.disjoint(
+                partitions.stream().map(PartitionFiles.Finished::keys).toList())) {
+            return;
+        }
+        List<FinishedFile> predictions =
+                partitions.stream().map(partition -> partition.files().get(0)).toList();
+        new DuplicateKeyCheck(
+                        storages,
+                        schemas.predictions().select(schemas.key()),
+                        predictions.stream()
+                                .map(file -> folder + "/" + file.path())
+                                .toList())
+                .requireUnique(
+                        predictions.stream().mapToLong(FinishedFile::rows).sum());
+    }
+
+    /** Writes the run's own manifest; the run is then complete in the folder, and not yet what readers see. */
+    public void completeManifest(String job, List<FinishedFile> files) {
+        Map<String, Object> manifest = new LinkedHashMap<>();
+        manifest.put("run", run);
+        manifest.put("job", job);
+        manifest.put("files", files);
+        byte[] json = JsonMapper.shared()
+                .writer(SerializationFeature.INDENT_OUTPUT)
+                .writeValueAsString(manifest)
+                .getBytes(StandardCharsets.UTF_8);
+        place(json, folder + "/run=" + run + "/" + MANIFEST);
+    }
+
+    /** Makes the run the one that readers of the folder see, by one rename. */
+    public void publish() {
+        place(storage.read(folder + "/run=" + run + "/" + MANIFEST, Integer.MAX_VALUE), folder + "/" + MANIFEST);
+        clearStaging();
+    }
+
+    private void place(byte[] content, String path) {
+        String staged = folder + "/_staging/" + run + "/" + MANIFEST;
+        storage.deleteRecursively(staged);
+        try (StoredOutput out = storage.create(staged)) {
+            out.write(content);
+            out.force();
+        }
+        storage.rename(staged, path);
+    }
+}

@@ -1,0 +1,114 @@
+package io.nightshift.write;
+
+import io.nightshift.data.RecordBatch;
+import io.nightshift.data.Schema;
+import io.nightshift.data.ScoredBatch;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.ResultTable;
+import io.nightshift.jdbc.TableName;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The result tables of a job in one run: {@code <table>}, {@code <table>_rejects} and one for each aggregate. All work is done in the
+ * transaction of the connection handed in. Thread-safe; each thread brings its own connection.
+ */
+public final class ResultTables {
+
+    private final ResultSchemas schemas;
+    private final ResultTable predictions;
+    private final ResultTable rejects;
+    private final Map<String, ResultTable> aggregates = new LinkedHashMap<>();
+    private final UUID run;
+
+    public ResultTables(String table, ResultSchemas schemas, Map<String, Schema> aggregateSchemas, UUID run) {
+        this.schemas = schemas;
+        this.run = run;
+        TableName name = new TableName(table);
+        this.predictions = new ResultTable(name, schemas.predictions(), schemas.key());
+        this.rejects = new ResultTable(name.with("_rejects"), schemas.rejects(), List.of());
+        aggregateSchemas.forEach((aggregate, schema) ->
+                aggregates.put(aggregate, new ResultTable(name.with("_" + aggregate), schema, List.of())));
+    }
+
+    /** Makes what is missing. @throws NightshiftException SCHEMA_MISMATCH where an existing table does not fit */
+    public void prepare(Connection connection) {
+        doing(() -> {
+            predictions.prepare(connection);
+            rejects.prepare(connection);
+            for (ResultTable table : aggregates.values()) {
+                table.prepare(connection);
+            }
+        });
+    }
+
+    /** Inserts a chunk's predictions and rejects. @throws NightshiftException DUPLICATE_KEY */
+    public void insert(Connection connection, List<? extends ScoredBatch> chunk) {
+        doing(() -> {
+            predictions.insert(
+                    connection, run, chunk.stream().map(schemas::predictions).toList());
+            rejects.insert(
+                    connection, run, chunk.stream().map(ScoredBatch::rejects).toList());
+        });
+    }
+
+    /** Replaces the run's rows of an aggregate. */
+    public void aggregate(Connection connection, String name, RecordBatch rows) {
+        ResultTable table = aggregates.get(name);
+        if (table == null) {
+            throw new IllegalArgumentException("no aggregate " + name);
+        }
+        doing(() -> {
+            table.delete(connection, run);
+            table.insert(connection, run, List.of(rows));
+        });
+    }
+
+    /** Makes the run the one that all views of the job show. */
+    public void publish(Connection connection) {
+        publish(connection, table(), List.copyOf(aggregates.keySet()), run);
+    }
+
+    /** The same for a run that is complete already. */
+    public static void publish(Connection connection, String table, List<String> aggregates, UUID run) {
+        TableName name = new TableName(table);
+        doing(() -> {
+            ResultTable.publish(connection, name, run);
+            ResultTable.publish(connection, name.with("_rejects"), run);
+            for (String aggregate : aggregates) {
+                ResultTable.publish(connection, name.with("_" + aggregate), run);
+            }
+        });
+    }
+
+    public String table() {
+        return predictions.name().name();
+    }
+
+    public String view() {
+        return predictions.view().name();
+    }
+
+    private interface Work {
+        void run() throws SQLException;
+    }
+
+    private static void doing(Work work) {
+        try {
+            work.run();
+        } catch (SQLException e) {
+            String message = String.valueOf(e.getMessage());
+            boolean full = message.contains("No space left") || message.contains("disk is full");
+            throw new NightshiftException(
+                    full ? FailureCode.DISK_FULL : FailureCode.DATABASE_FAILED,
+                    "the result database refused (SQLSTATE " + e.getSQLState() + "): "
+                            + message.lines().findFirst().orElse(""),
+                    e);
+        }
+    }
+}

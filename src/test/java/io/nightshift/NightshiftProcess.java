@@ -1,0 +1,102 @@
+package io.nightshift;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Nightshift's command line in a process of its own, as an operator starts it, so that a test may kill it. */
+public final class NightshiftProcess {
+
+    private static final long DEADLINE_SECONDS = 120;
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private NightshiftProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** What a finished process left. */
+    public record Result(int exit, String out, String err) {
+
+        public JsonNode json() {
+            return JsonMapper.shared().readTree(out);
+        }
+    }
+
+    /** Starts a command with its home, in the project's directory. */
+    public static NightshiftProcess start(Path home, List<String> jvmOptions, String... arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        // A process that lives for seconds: the quick compiler, a small heap.
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+        command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.onnx.disable_alternative=true"));
+        command.addAll(jvmOptions);
+        command.addAll(List.of("-cp", classPath(), "io.nightshift.cli.Nightshift", "--home", home.toString()));
+        command.addAll(List.of(arguments));
+        try {
+            Path out = Files.createTempFile(home.getParent(), "out", ".txt");
+            Path err = Files.createTempFile(home.getParent(), "err", ".txt");
+            Process process = new ProcessBuilder(command)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            return new NightshiftProcess(process, out, err);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Runs a command to its end. */
+    public static Result run(Path home, String... arguments) throws InterruptedException {
+        return start(home, List.of(), arguments).await();
+    }
+
+    private static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    /** Lets it work for a while, then kills it as {@code kill -9} does, if it has not ended before. */
+    public Result killAfter(long milliseconds) throws InterruptedException {
+        if (!process.waitFor(milliseconds, TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+        }
+        return await();
+    }
+
+    /** Sends SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    public Result await() throws InterruptedException {
+        if (!process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("still running after " + DEADLINE_SECONDS + " s: " + read(err));
+        }
+        return new Result(process.exitValue(), read(out), read(err));
+    }
+
+    /** What it has printed so far on standard error. */
+    public String errorsSoFar() {
+        return read(err);
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
