@@ -23,6 +23,8 @@ public enum FailureCode {
     /** Another active run holds the same job and identifying parameters, or another process holds the home. */
     ALREADY_RUNNING(USER, true),
     QUERY_INVALID(USER, false),
+    /** A path's scheme is not allowed or cannot be served, or a link leads out of its data folder. */
+    PATH_REFUSED(USER, false),
     /** The input's columns do not fit what the job and the model ask for. */
     SCHEMA_MISMATCH(DATA, false),
     INPUT_MISSING(DATA, false),

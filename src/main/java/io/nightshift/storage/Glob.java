@@ -1,0 +1,50 @@
+package io.nightshift.storage;
+
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.regex.PatternSyntaxException;
+
+/**
+ * A path with wildcards, split into the folder to walk and the pattern that paths below it must match.
+ *
+ * @param base the folder above the first wildcard, empty for the working directory
+ */
+record Glob(String base, PathMatcher matcher) {
+
+    private static final String WILDCARDS = "*?[{";
+
+    static boolean isGlob(String path) {
+        return path.chars().anyMatch(c -> WILDCARDS.indexOf(c) >= 0);
+    }
+
+    static Glob parse(String path) {
+        int wildcard = 0;
+        while (WILDCARDS.indexOf(path.charAt(wildcard)) < 0) {
+            wildcard++;
+        }
+        int slash = path.lastIndexOf('/', wildcard);
+        String base = slash < 0 ? "" : path.substring(0, Math.max(slash, 1));
+        try {
+            PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + path.substring(slash + 1));
+            return new Glob(base, matcher);
+        } catch (PatternSyntaxException e) {
+            throw StorageFailure.refused(path + " is not a pattern: " + e.getDescription());
+        }
+    }
+
+    /** Whether a file, or one of the folders above it and below the base, matches. */
+    boolean matches(Path relative) {
+        for (Path path = relative; path != null; path = path.getParent()) {
+            if (matcher.matches(path)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a name in a data folder is bookkeeping of whoever wrote it, not data. */
+    static boolean isIgnored(String name) {
+        return name.startsWith("_") || name.startsWith(".") || name.endsWith(".crc");
+    }
+}
