@@ -231,7 +231,8 @@ class JobFileTest {
                 Arguments.of(
                         "${day + 1d}",
                         "${dai + 1d}",
-                        "13:48: source.parquet.where[0].before: there is no parameter" + " 'dai', did you mean 'day'?"),
+                        "13:48: source.parquet.where[0].before: there is no parameter"
+                                + " 'dai' (known are day, kind, most, site, logical_date), did you mean 'day'?"),
                 Arguments.of("key: [flight_id, leg]", "key: []", "17:6: key: the list has 0 items, at least 1 needed"),
                 Arguments.of("key: [flight_id, leg]", "key: flight_id", "17:6: key: 'flight_id' is not a list"),
                 Arguments.of(
