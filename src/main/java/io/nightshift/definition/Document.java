@@ -34,6 +34,10 @@ public final class Document {
     /** Reads a file, or reports why it cannot be read and returns null. */
     public static @Nullable Document read(Path file, Problems problems) {
         Place place = new Place(file.toString(), 0, 0, "");
+        if (Files.isDirectory(file)) {
+            problems.add(place, "is a folder, not a file");
+            return null;
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return parse(file.toString(), in.readNBytes(LARGEST_BYTES + 1), problems);
         } catch (NoSuchFileException e) {

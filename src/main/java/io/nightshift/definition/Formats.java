@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Formats {
 
-    private static final Map<String, Object> ANY_SCALAR = JsonSchema.of("type", List.of("string", "number", "boolean"));
+    private static final Map<String, Object> ANY_SCALAR = keywords("type", List.of("string", "number", "boolean"));
 
     private Formats() {}
 
@@ -27,7 +27,7 @@ public final class Formats {
     /** Text of a pattern. */
     public static ValueFormat<String> text(Pattern pattern, String expected) {
         return new ScalarFormat<>(
-                expected, JsonSchema.of("type", "string", "pattern", whole(pattern)), (scalar, wording) -> {
+                expected, keywords("type", "string", "pattern", whole(pattern)), (scalar, wording) -> {
                     if (!pattern.matcher(scalar.text()).matches()) {
                         throw ScalarFormat.refused(scalar, wording);
                     }
@@ -55,7 +55,7 @@ public final class Formats {
     public static ValueFormat<Double> decimal() {
         return new ScalarFormat<>(
                 "a number",
-                JsonSchema.of("type", "number"),
+                keywords("type", "number"),
                 (scalar, expected) -> ScalarFormat.decimal(scalar, -Double.MAX_VALUE, Double.MAX_VALUE, expected));
     }
 
@@ -63,17 +63,17 @@ public final class Formats {
     public static ValueFormat<Double> decimal(double least, double most) {
         return new ScalarFormat<>(
                 "a number from " + digits(least) + " to " + digits(most),
-                JsonSchema.of("type", "number", "minimum", least, "maximum", most),
+                keywords("type", "number", "minimum", least, "maximum", most),
                 (scalar, expected) -> ScalarFormat.decimal(scalar, least, most, expected));
     }
 
     /** A part of a whole, {@code 0.01} or {@code 1%}, as a number from 0 to 1. */
     public static ValueFormat<Double> share() {
-        Map<String, Object> number = JsonSchema.of("type", "number", "minimum", 0, "maximum", 1);
-        Map<String, Object> percent = JsonSchema.of("type", "string", "pattern", whole(ScalarFormat.PERCENT));
+        Map<String, Object> number = keywords("type", "number", "minimum", 0, "maximum", 1);
+        Map<String, Object> percent = keywords("type", "string", "pattern", whole(ScalarFormat.PERCENT));
         return new ScalarFormat<>(
                 "a share from 0 to 1, or from 0% to 100%",
-                JsonSchema.of("anyOf", List.of(number, percent)), ScalarFormat::share);
+                keywords("anyOf", List.of(number, percent)), ScalarFormat::share);
     }
 
     /** An amount of memory such as {@code 512MB}, in bytes; the units are powers of 1024. */
@@ -81,13 +81,13 @@ public final class Formats {
         return new ScalarFormat<>(
                 "a size such as 512MB or 1GB, from " + ScalarFormat.sizeText(least) + " to "
                         + ScalarFormat.sizeText(most),
-                JsonSchema.of("type", "string", "pattern", whole(ScalarFormat.SIZE)),
+                keywords("type", "string", "pattern", whole(ScalarFormat.SIZE)),
                 (scalar, expected) -> ScalarFormat.size(scalar, least, most, expected));
     }
 
     /** {@code true} or {@code false}. */
     public static ValueFormat<Boolean> bool() {
-        return new ScalarFormat<>("true or false", JsonSchema.of("type", "boolean"), ScalarFormat::bool);
+        return new ScalarFormat<>("true or false", keywords("type", "boolean"), ScalarFormat::bool);
     }
 
     /** One of an enum's constants, written in lower case. */
@@ -105,7 +105,7 @@ public final class Formats {
         List<String> names = List.copyOf(ordered.keySet());
         return new ScalarFormat<>(
                 (names.size() == 1 ? "" : "one of ") + String.join(", ", names),
-                JsonSchema.of("enum", names),
+                keywords("enum", names),
                 (scalar, expected) -> ScalarFormat.word(scalar, ordered, expected));
     }
 
@@ -126,7 +126,7 @@ public final class Formats {
 
             @Override
             public Map<String, Object> schema() {
-                return JsonSchema.of("anyOf", List.of(JsonSchema.of("const", word), other.schema()));
+                return keywords("anyOf", List.of(keywords("const", word), other.schema()));
             }
 
             @Override
@@ -155,6 +155,15 @@ public final class Formats {
 
     private static String digits(double value) {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    /** Keyword, value, keyword, value... in an order that stays, so that a format always gives the same file. */
+    static Map<String, Object> keywords(Object... keywordsAndValues) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        for (int i = 0; i < keywordsAndValues.length; i += 2) {
+            schema.put((String) keywordsAndValues[i], keywordsAndValues[i + 1]);
+        }
+        return schema;
     }
 
     private static String whole(Pattern pattern) {
@@ -187,7 +196,7 @@ public final class Formats {
 
         @Override
         public Map<String, Object> schema() {
-            return JsonSchema.of("type", "array", "minItems", least, "items", item.schema());
+            return keywords("type", "array", "minItems", least, "items", item.schema());
         }
 
         @Override
@@ -223,7 +232,7 @@ public final class Formats {
         public Map<String, Object> schema() {
             Map<String, Object> schema = new LinkedHashMap<>();
             schema.put("type", "object");
-            schema.put("propertyNames", JsonSchema.of("pattern", whole(keys)));
+            schema.put("propertyNames", keywords("pattern", whole(keys)));
             schema.put("additionalProperties", value.schema());
             return schema;
         }

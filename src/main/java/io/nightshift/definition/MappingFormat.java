@@ -167,7 +167,7 @@ public final class MappingFormat<T> implements ValueFormat<T> {
         }
         if (!alternatives.isEmpty()) {
             List<Map<String, Object>> choice = new ArrayList<>();
-            names(alternatives).forEach(key -> choice.add(JsonSchema.of("required", List.of(key))));
+            names(alternatives).forEach(key -> choice.add(Formats.keywords("required", List.of(key))));
             schema.put(single ? "oneOf" : "anyOf", choice);
         }
         schema.put("properties", properties);

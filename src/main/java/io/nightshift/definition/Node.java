@@ -89,6 +89,9 @@ public sealed interface Node {
             String name = path.get(0);
             Map<String, Entry> changed = new LinkedHashMap<>(entries);
             Entry present = entries.get(name);
+            if (present == null && value == null) {
+                return this;
+            }
             if (path.size() > 1) {
                 Place at = value == null ? place : value.place();
                 Node inner = present == null ? new Mapping(at, Map.of()) : present.value();

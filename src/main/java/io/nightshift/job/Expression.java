@@ -59,8 +59,8 @@ final class Expression {
         ParameterValue value = values.get(name);
         if (value == null) {
             throw new IllegalArgumentException("there is no parameter '" + name + "'"
-                    + Suggestion.suffix(name, values.keySet())
-                    + "; known are " + String.join(", ", values.keySet()));
+                    + " (known are " + String.join(", ", values.keySet()) + ")"
+                    + Suggestion.suffix(name, values.keySet()));
         }
         if (matcher.group(2) == null) {
             return value;

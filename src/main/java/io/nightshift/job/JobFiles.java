@@ -85,9 +85,10 @@ public final class JobFiles {
                 broken.sorted().stream().map(Problem::file).distinct().count();
         return new NightshiftException(
                 FailureCode.JOB_UNKNOWN,
-                "there is no job '" + name + "' in " + folder + Suggestion.suffix(name, jobs.keySet())
-                        + (jobs.isEmpty() ? "" : "; there are " + String.join(", ", jobs.keySet()))
-                        + (brokenFiles == 0 ? "" : "; " + brokenFiles + " files have problems, see 'validate'"),
+                "there is no job '" + name + "' in " + folder
+                        + (jobs.isEmpty() ? "" : " (there are " + String.join(", ", jobs.keySet()) + ")")
+                        + (brokenFiles == 0 ? "" : " (files with problems: " + brokenFiles + ", see 'validate')")
+                        + Suggestion.suffix(name, jobs.keySet()),
                 folder.toString(),
                 null);
     }

@@ -99,10 +99,10 @@ final class Resolution {
         for (String given : new TreeMap<>(launch.parameters()).keySet()) {
             if (!declared.containsKey(given)) {
                 wrong.add("job " + file.name() + " has no parameter '" + given + "'"
-                        + Suggestion.suffix(given, declared.keySet())
                         + (declared.isEmpty()
-                                ? "; it takes none"
-                                : "; it takes " + String.join(", ", declared.keySet())));
+                                ? " (it takes none)"
+                                : " (it takes " + String.join(", ", declared.keySet()) + ")")
+                        + Suggestion.suffix(given, declared.keySet()));
             }
         }
         Map<String, ParameterValue> values = new LinkedHashMap<>();
@@ -141,8 +141,8 @@ final class Resolution {
             } else {
                 problems.add(
                         place,
-                        "'" + path + "' cannot be set at launch" + Suggestion.suffix(path, SETTABLE) + "; settable are "
-                                + String.join(", ", SETTABLE));
+                        "'" + path + "' cannot be set at launch, only " + String.join(", ", SETTABLE)
+                                + Suggestion.suffix(path, SETTABLE));
             }
         }
         String model = launch.model();

@@ -12,6 +12,7 @@ import io.nightshift.job.ComputeDefinition.Device;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,20 +32,23 @@ class JobFileTest {
             output: {table: small}
             """;
 
-    private static final String WHOLE = """
+    /** Has every key there is. */
+    static final String WHOLE = """
             job: whole-1.0
             description: Everything
             experiment: flights
             parameters:
               day: {type: date, default: "${logical_date}", description: The day}
               kind: {type: string, allowed: [a, b], default: a}
+              most: {type: long, min: 1, max: 1000, default: 900}
+              site: {type: string, pattern: "[a-z]+", default: x}
             source:
               parquet:
                 path: data/${day}/*.parquet
                 where:
                   - {column: date, from: "${day}", before: "${day + 1d}"}
                   - {column: origin, in: [ABE, "NO"]}
-                  - {column: distance, after: 100, to: 900}
+                  - {column: distance, after: 100, to: "${most}"}
                   - {column: kind, equals: "${kind}"}
             key: [flight_id, leg]
             model: models/${kind}
@@ -115,8 +119,10 @@ class JobFileTest {
         assertThat(job.experiment()).isEqualTo("flights");
         assertThat(job.parameters())
                 .containsExactly(
-                        java.util.Map.entry("day", new ParameterValue(ParameterType.DATE, "2001-03-01")),
-                        java.util.Map.entry("kind", new ParameterValue(ParameterType.STRING, "a")));
+                        Map.entry("day", new ParameterValue(ParameterType.DATE, "2001-03-01")),
+                        Map.entry("kind", new ParameterValue(ParameterType.STRING, "a")),
+                        Map.entry("most", new ParameterValue(ParameterType.LONG, "900")),
+                        Map.entry("site", new ParameterValue(ParameterType.STRING, "x")));
         assertThat(job.source().parquet().path()).isEqualTo("data/2001-03-01/*.parquet");
         assertThat(job.source().parquet().where().stream().map(Condition::toString))
                 .containsExactly(
@@ -175,8 +181,8 @@ class JobFileTest {
         JobFile job = JobFile.parse("j.yaml", WHOLE);
 
         assertThat(job.place("output.keep[1]").problem("gone").toString())
-                .isEqualTo("j.yaml:17:23: output.keep[1]: gone");
-        assertThat(job.place("source.parquet.where[1].column").line()).isEqualTo(12);
+                .isEqualTo("j.yaml:19:23: output.keep[1]: gone");
+        assertThat(job.place("source.parquet.where[1].column").line()).isEqualTo(14);
         assertThat(job.place("output.nothing.here").path()).isEqualTo("output");
         assertThat(job.place("output.keep[7]").path()).isEqualTo("output.keep");
     }
@@ -207,65 +213,66 @@ class JobFileTest {
                 Arguments.of(
                         "in: [ABE, \"NO\"]",
                         "in: [ABE, NO]",
-                        "12:36: source.parquet.where[1].in[1]: 'NO' is a truth"
+                        "14:36: source.parquet.where[1].in[1]: 'NO' is a truth"
                                 + " value to some YAML readers; write \"NO\" in quotes for the text, or true or false"),
-                Arguments.of("in: [ABE, \"NO\"]", "in: []", "12:30: source.parquet.where[1].in: the list has 0 items"),
+                Arguments.of("in: [ABE, \"NO\"]", "in: []", "14:30: source.parquet.where[1].in: the list has 0 items"),
                 Arguments.of(
                         "{column: origin, in: [ABE, \"NO\"]}",
                         "{column: origin}",
-                        "12:9: source.parquet.where[1]: a"
+                        "14:9: source.parquet.where[1]: a"
                                 + " condition needs at least one of from, after, to, before, equals, in"),
                 Arguments.of(
-                        "after: 100", "after: 010", "13:35: source.parquet.where[2].after: '010' is another number"),
+                        "after: 100", "after: 010", "15:35: source.parquet.where[2].after: '010' is another number"),
                 Arguments.of(
-                        "after: 100", "from: 1, after: 100", "13:9: source.parquet.where[2]: from and after exclude"),
-                Arguments.of("to: 900", "to: 900, before: 1000", "to and before exclude each other"),
+                        "after: 100", "from: 1, after: 100", "15:9: source.parquet.where[2]: from and after exclude"),
+                Arguments.of("to: \"${most}\"", "to: 900, before: 1000", "to and before exclude each other"),
                 Arguments.of("equals: \"${kind}\"", "equals: a, to: b", "equals and in stand alone"),
                 Arguments.of("from: \"${day}\"", "fron: \"${day}\"", "unknown key 'fron', did you mean 'from'?"),
                 Arguments.of(
                         "${day + 1d}",
                         "${dai + 1d}",
-                        "11:48: source.parquet.where[0].before: there is no parameter" + " 'dai', did you mean 'day'?"),
-                Arguments.of("key: [flight_id, leg]", "key: []", "15:6: key: the list has 0 items, at least 1 needed"),
-                Arguments.of("key: [flight_id, leg]", "key: flight_id", "15:6: key: 'flight_id' is not a list"),
+                        "13:48: source.parquet.where[0].before: there is no parameter"
+                                + " 'dai' (known are day, kind, most, site, logical_date), did you mean 'day'?"),
+                Arguments.of("key: [flight_id, leg]", "key: []", "17:6: key: the list has 0 items, at least 1 needed"),
+                Arguments.of("key: [flight_id, leg]", "key: flight_id", "17:6: key: 'flight_id' is not a list"),
                 Arguments.of(
-                        "key: [flight_id, leg]", "key: [leg, leg]", "15:6: key: the column 'leg' is already written"),
-                Arguments.of("keep: [date, origin]", "keep: [leg]", "17:9: output: keep: the column 'leg' is already"),
+                        "key: [flight_id, leg]", "key: [leg, leg]", "17:6: key: the column 'leg' is already written"),
+                Arguments.of("keep: [date, origin]", "keep: [leg]", "19:9: output: keep: the column 'leg' is already"),
                 Arguments.of("keep: [date, origin]", "keep: [run_id]", "has a column 'run_id' of its own"),
                 Arguments.of(
                         "model: models/${kind}",
                         "model: models:/x@champion",
-                        "16:8: model: 'models:/x@champion': there"
+                        "18:8: model: 'models:/x@champion': there"
                                 + " is no model registry yet; name the model's folder"),
                 Arguments.of(
                         "table: whole, parquet: \"results/${day}\"",
                         "",
-                        "17:9: output: an output needs at least one of" + " table, parquet"),
+                        "19:9: output: an output needs at least one of" + " table, parquet"),
                 Arguments.of(
-                        "table: whole", "table: Whole", "17:39: output.table: 'Whole' is not a name of lower case"),
+                        "table: whole", "table: Whole", "19:39: output.table: 'Whole' is not a name of lower case"),
                 Arguments.of("table: whole", "table: batch_x", "tables that start with 'batch_' are not for results"),
                 Arguments.of("table: whole", "table: " + "t".repeat(48), "databases allow"),
-                Arguments.of("name: by_origin", "name: rejects", "19:11: aggregates[0].name: 'rejects' is taken"),
+                Arguments.of("name: by_origin", "name: rejects", "21:11: aggregates[0].name: 'rejects' is taken"),
                 Arguments.of("name: by_origin", "name: x_current", "'x_current' is taken"),
                 Arguments.of(
                         "group_by: [origin]",
                         "group_by: [origin, origin]",
-                        "20:15: aggregates[0].group_by: the column"),
+                        "22:15: aggregates[0].group_by: the column"),
                 Arguments.of(
                         "flights: {count", "origin: {count", "the name 'origin' is taken by a column of the aggregate"),
                 Arguments.of(
-                        "flights: {count", "Flights: {count", "22:7: aggregates[0].measures: 'Flights' is not a name"),
+                        "flights: {count", "Flights: {count", "24:7: aggregates[0].measures: 'Flights' is not a name"),
                 Arguments.of("{sum: delay}", "{sums: delay}", "unknown key 'sums', did you mean 'sum'?"),
                 Arguments.of(
                         "{sum: delay}",
                         "{sum: delay, max: delay}",
-                        "24:14: aggregates[0].measures.total: a measure has"
+                        "26:14: aggregates[0].measures.total: a measure has"
                                 + " sum and max; only one of them is allowed"),
                 Arguments.of("{sum: delay}", "{}", "a measure needs one of count, sum, mean, min"),
                 Arguments.of("{sum: delay}", "{sum: \"*\"}", "only count counts them; name a column"),
                 Arguments.of("{sum: delay}", "{sum: delay, at: 0.5}", "only quantile takes the key 'at'"),
                 Arguments.of(
-                        "at: 0.95", "at: 95", "29:34: aggregates[0].measures.p95.at: '95' is not a number from 0 to 1"),
+                        "at: 0.95", "at: 95", "31:34: aggregates[0].measures.p95.at: '95' is not a number from 0 to 1"),
                 Arguments.of(", at: 0.95", "", "the key 'at' is missing: quantile needs a number from 0 to 1"),
                 Arguments.of(", threshold: -1.5e1", "", "the key 'threshold' is missing: share_above needs a number"),
                 Arguments.of("-1.5e1", ".inf", "'.inf' is not a number; write plain decimal digits"),
@@ -273,10 +280,10 @@ class JobFileTest {
                 Arguments.of(
                         "sql: DELETE FROM t WHERE day < '${day - 30d}'",
                         "sql: SELECT '${kind}'",
-                        "34:10:" + " post_process[0].sql: text is not filled into SQL"),
-                Arguments.of("max_share: 0.5%", "max_share: 101%", "35:36: rejects.max_share: '101%' is not a share"),
+                        "36:10:" + " post_process[0].sql: text is not filled into SQL"),
+                Arguments.of("max_share: 0.5%", "max_share: 101%", "37:36: rejects.max_share: '101%' is not a share"),
                 Arguments.of("max_rows: 10", "max_rows: -1", "'-1' is not a whole number of at least 0"),
-                Arguments.of("gpu:1", "gpu1", "36:19: compute.device: 'gpu1' is not auto, cpu, gpu or gpu:n"),
+                Arguments.of("gpu:1", "gpu1", "38:19: compute.device: 'gpu1' is not auto, cpu, gpu or gpu:n"),
                 Arguments.of("threads: 2", "threads: 0", "'0' is not auto or a whole number from 1 to 1024"),
                 Arguments.of("threads: 2", "threads: \"2\"", "leave out the quotes"),
                 Arguments.of(
@@ -287,7 +294,7 @@ class JobFileTest {
                 Arguments.of(
                         "chunk_rows: 5120",
                         "chunk_rows: 5000",
-                        "36:67: compute.chunk_rows: 5000 is not a multiple of"
+                        "38:67: compute.chunk_rows: 5000 is not a multiple of"
                                 + " batch_rows (512); the nearest is 4608"),
                 Arguments.of(
                         "batch_rows: 512", "batch_rows: 1:30", "'1:30' is not a whole number from 1 to 1048576; write"),
