@@ -1,0 +1,111 @@
+package io.nightshift.read;
+
+import io.nightshift.data.Schema;
+import io.nightshift.job.Condition;
+import io.nightshift.job.JobDefinition.ParquetSource;
+import io.nightshift.parquet.ParquetFile;
+import io.nightshift.parquet.ParquetLimits;
+import io.nightshift.read.InputFingerprint.FileFingerprint;
+import io.nightshift.storage.Storages;
+import io.nightshift.storage.StoredFile;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The Parquet files behind a source, as they were when it was opened: listed, their footers read, their schemas brought
+ * together. Holds no open file. Immutable and safe for use by several threads; every worker opens readers of its own.
+ */
+public final class ParquetDataSet {
+
+    private final ParquetSource source;
+    private final ParquetLimits limits;
+    private final Map<String, ParquetFile> files;
+    private final Schema schema;
+
+    private ParquetDataSet(ParquetSource source, ParquetLimits limits, Map<String, ParquetFile> files, Schema schema) {
+        this.source = source;
+        this.limits = limits;
+        this.files = files;
+        this.schema = schema;
+    }
+
+    /**
+     * Lists the files, reads their footers and finds the schema that all of them fit.
+     *
+     * @param neededColumns names in the order in which batches are to hold them; a repeated name counts once
+     * @throws io.nightshift.failure.NightshiftException INPUT_MISSING, PATH_REFUSED, STORAGE_FAILED, DATA_CORRUPT,
+     *     LIMIT_EXCEEDED; SCHEMA_MISMATCH with every difference; PARAMETER_INVALID for an operand that is not of its
+     *     column's type
+     */
+    public static ParquetDataSet open(
+            Storages storages, ParquetSource source, List<String> neededColumns, ParquetLimits limits) {
+        List<StoredFile> listed = storages.list(source.path());
+        List<ParquetFile> opened = listed.parallelStream()
+                .map(file -> ParquetFile.open(file, limits))
+                .toList();
+        Map<String, ParquetFile> files = new LinkedHashMap<>();
+        opened.forEach(file -> files.put(file.stored().path(), file));
+        Set<String> columns = new LinkedHashSet<>(neededColumns);
+        source.where().stream().map(Condition::column).forEach(columns::add);
+        ParquetDataSet dataSet =
+                new ParquetDataSet(source, limits, files, SchemaUnion.of(opened, List.copyOf(columns)));
+        dataSet.newFilter();
+        return dataSet;
+    }
+
+    /** The columns of its batches: the needed ones in the order asked for, then others that the conditions need. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** What the files are now; {@link InputFingerprint#requireSame} compares it with what they were. */
+    public InputFingerprint fingerprint() {
+        List<FileFingerprint> fingerprints =
+                files.values().stream().map(ParquetDataSet::fingerprint).toList();
+        return new InputFingerprint(
+                fingerprints,
+                files.values().stream().mapToLong(ParquetFile::rows).sum());
+    }
+
+    /**
+     * Cuts the input into partitions: runs of row groups of one file, or parts of a row group where there are fewer row
+     * groups than threads. The same files and numbers give the same plan.
+     */
+    public Plan plan(int batchRows, int chunkRows, int threads) {
+        return new Planner(List.copyOf(files.values()), newFilter(), batchRows, chunkRows, threads).plan();
+    }
+
+    /**
+     * Opens a partition of a plan, from the start of a chunk on.
+     *
+     * @param fromChunk 0 for the whole partition; the partition's chunk count for nothing of it
+     * @throws io.nightshift.failure.NightshiftException INPUT_CHANGED where the file is not what it was when this data set
+     *     was opened
+     */
+    public PartitionReader open(Plan plan, Partition partition, int fromChunk) {
+        ParquetFile planned = files.get(partition.path());
+        if (planned == null) {
+            throw InputFingerprint.changed(List.of(partition.path() + " is gone"));
+        }
+        ParquetFile now = ParquetFile.open(planned.stored().refresh(), limits);
+        String difference = fingerprint(planned).difference(fingerprint(now));
+        if (!difference.isEmpty()) {
+            throw InputFingerprint.changed(List.of(difference));
+        }
+        PartitionReader reader = new PartitionReader(plan, partition, newFilter(), fingerprint(planned), now, schema);
+        reader.skipTo(fromChunk);
+        return reader;
+    }
+
+    private RowFilter newFilter() {
+        return new RowFilter(source.where(), schema);
+    }
+
+    private static FileFingerprint fingerprint(ParquetFile file) {
+        StoredFile stored = file.stored();
+        return new FileFingerprint(stored.path(), stored.size(), stored.modifiedAt(), file.footerSha256());
+    }
+}
