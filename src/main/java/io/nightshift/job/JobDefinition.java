@@ -1,6 +1,8 @@
 package io.nightshift.job;
 
 import io.nightshift.registry.ModelReference;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +33,28 @@ public record JobDefinition(
         String resolvedText) {
 
     public JobDefinition {
-        parameters = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(parameters));
+        parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
         key = List.copyOf(key);
         aggregates = List.copyOf(aggregates);
         postProcess = List.copyOf(postProcess);
+    }
+
+    /** The same with the values its parameters were given and the text that came of it. */
+    JobDefinition resolved(Map<String, ParameterValue> values, String text) {
+        return new JobDefinition(
+                name,
+                description,
+                experiment,
+                values,
+                source,
+                key,
+                model,
+                output,
+                aggregates,
+                postProcess,
+                rejects,
+                compute,
+                text);
     }
 
     /** A Parquet data set. */

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 /** A job's name: lower case letters, digits, {@code . _ -}, starting with a letter or digit, at most 63 characters. */
 public record JobName(String value) {
 
-    private static final Pattern ALLOWED = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+    static final Pattern ALLOWED = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
 
     public JobName {
         if (!ALLOWED.matcher(value).matches()) {

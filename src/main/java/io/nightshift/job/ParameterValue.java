@@ -1,9 +1,17 @@
 package io.nightshift.job;
 
+import java.time.LocalDateTime;
+import java.time.format.DateTimeFormatter;
+
 /**
  * A parameter's value in its canonical text form.
  *
  * @param type what the text was checked against
  * @param text canonical: ISO-8601 for dates and timestamps, {@code true}/{@code false}, decimal digits
  */
-public record ParameterValue(ParameterType type, String text) {}
+public record ParameterValue(ParameterType type, String text) {
+
+    static ParameterValue timestamp(LocalDateTime moment) {
+        return new ParameterValue(ParameterType.TIMESTAMP, DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(moment));
+    }
+}

@@ -1,0 +1,150 @@
+package io.nightshift.cli;
+
+import java.io.ObjectInputFilter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+
+/**
+ * The process's start: reads the command line, runs one command and exits with an {@link ExitCode}. Commands that need no
+ * home touch neither Spring nor a database, so that they answer at once.
+ */
+@Command(
+        name = "nightshift",
+        description =
+                "Batch inference on the JVM: scores large tables and files with a model, and publishes all or nothing.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Nightshift.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        sortOptions = false,
+        commandListHeading = "%nCommands:%n",
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:completed",
+            "1:failed",
+            "2:wrong use or invalid definition",
+            "3:refused by a quality limit",
+            "4:stopped",
+            "5:already running"
+        },
+        footer = "%n`nightshift COMMAND --help` says more about a command.")
+public final class Nightshift {
+
+    /** Spring Batch keeps small maps of plain values by Java serialisation; nothing else is ever read that way. */
+    private static final String SERIAL_FILTER =
+            "maxdepth=10;maxrefs=10000;maxbytes=1048576;java.lang.*;java.util.*;java.util.concurrent.*;java.time.*;"
+                    + "java.math.*;!*";
+
+    private static final String HOME_VARIABLE = "NIGHTSHIFT_HOME";
+
+    private final Session session;
+
+    private Nightshift(Session session) {
+        this.session = session;
+    }
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            scope = ScopeType.INHERIT,
+            description = "Where runs, results and logs are kept. Default: $" + HOME_VARIABLE + ", or .nightshift.")
+    void home(Path directory) {
+        session.home(directory);
+    }
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORM",
+            scope = ScopeType.INHERIT,
+            description = "table (default) for people, json for programs.")
+    void output(Session.OutputForm form) {
+        session.output(form);
+    }
+
+    @Option(
+            names = "--debug",
+            scope = ScopeType.INHERIT,
+            description = "Print the log and the stack trace of a failure on the error stream.")
+    void debug(boolean debug) {
+        session.debug(debug);
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        if (ObjectInputFilter.Config.getSerialFilter() == null) {
+            ObjectInputFilter.Config.setSerialFilter(ObjectInputFilter.Config.createFilter(SERIAL_FILTER));
+        }
+        // The engine libraries are on the class path: nothing may be fetched while a job runs.
+        System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
+        System.setProperty(
+                "ai.djl.onnx.disable_alternative", System.getProperty("ai.djl.onnx.disable_alternative", "true"));
+        System.exit(execute(Terminal.ofProcess(), Clock.systemDefaultZone(), System.getenv(), args));
+    }
+
+    /** Runs one command in this process and returns its exit code. */
+    static int execute(Terminal terminal, Clock clock, Map<String, String> environment, String... args) {
+        Session session = new Session(terminal, clock, defaultHome(environment));
+        CommandLine line = commandLine(session);
+        return line.execute(args);
+    }
+
+    private static Path defaultHome(Map<String, String> environment) {
+        String named = environment.get(HOME_VARIABLE);
+        return Path.of(named == null || named.isBlank() ? ".nightshift" : named);
+    }
+
+    private static CommandLine commandLine(Session session) {
+        CommandLine line = new CommandLine(new Nightshift(session));
+        line.addSubcommand(new ValidateCommand(session));
+        line.addSubcommand(new CommandLine(new AutoComplete.GenerateCompletion()));
+        FailureReport failures = new FailureReport(session.terminal());
+        line.setOut(writer(session.terminal().out()))
+                .setErr(writer(session.terminal().err()))
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setUsageHelpAutoWidth(false)
+                .setExecutionExceptionHandler((thrown, command, parsed) ->
+                        failures.report(thrown, session.json(), session.debug()).number())
+                .setParameterExceptionHandler((thrown, args) -> failures.report(
+                                UsageFailure.of(thrown), session.json() || asksForJson(args), session.debug())
+                        .number());
+        return line;
+    }
+
+    /** A command line that does not parse may still have said how it wants to be answered. */
+    private static boolean asksForJson(String[] args) {
+        String joined = String.join(" ", Arrays.asList(args)).toLowerCase(Locale.ROOT);
+        return joined.matches(".*--output[= ]json\\b.*");
+    }
+
+    private static PrintWriter writer(java.io.PrintStream stream) {
+        return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    /** The version from the jar's manifest. */
+    static final class Version implements IVersionProvider {
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {
+                "nightshift " + number(),
+                "Java " + System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + ")"
+            };
+        }
+
+        private static String number() {
+            @Nullable String version = Nightshift.class.getPackage().getImplementationVersion();
+            return version == null ? "development" : version;
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.nightshift.definition;
+
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The notations that keys are made of. What YAML 1.1 would read in two ways ({@code yes}, {@code 010}, {@code 1:30}) is
+ * refused with advice instead of guessed at.
+ */
+public final class Formats {
+
+    private static final Map<String, Object> ANY_SCALAR = JsonSchema.of("type", List.of("string", "number", "boolean"));
+
+    private Formats() {}
+
+    /** Any text that is not blank. */
+    public static ValueFormat<String> text() {
+        return new ScalarFormat<>("text", ANY_SCALAR, (scalar, expected) -> ScalarFormat.text(scalar));
+    }
+
+    /** Text of a pattern. */
+    public static ValueFormat<String> text(Pattern pattern, String expected) {
+        return new ScalarFormat<>(
+                expected, JsonSchema.of("type", "string", "pattern", whole(pattern)), (scalar, wording) -> {
+                    if (!pattern.matcher(scalar.text()).matches()) {
+                        throw ScalarFormat.refused(scalar, wording);
+                    }
+                    return ScalarFormat.text(scalar);
+                });
+    }
+
+    /** A whole number in plain decimal digits. */
+    public static ValueFormat<Long> integer(long least, long most) {
+        Map<String, Object> schema = new LinkedHashMap<>();
+        schema.put("type", "integer");
+        if (least != Long.MIN_VALUE) {
+            schema.put("minimum", least);
+        }
+        if (most != Long.MAX_VALUE) {
+            schema.put("maximum", most);
+        }
+        return new ScalarFormat<>(
+                "a whole number" + range(least, most),
+                schema,
+                (scalar, expected) -> ScalarFormat.integer(scalar, least, most, expected));
+    }
+
+    /** A finite decimal number. */
+    public static ValueFormat<Double> decimal() {
+        return new ScalarFormat<>(
+                "a number",
+                JsonSchema.of("type", "number"),
+                (scalar, expected) -> ScalarFormat.decimal(scalar, -Double.MAX_VALUE, Double.MAX_VALUE, expected));
+    }
+
+    /** A finite decimal number in a range, both ends included. */
+    public static ValueFormat<Double> decimal(double least, double most) {
+        return new ScalarFormat<>(
+                "a number from " + digits(least) + " to " + digits(most),
+                JsonSchema.of("type", "number", "minimum", least, "maximum", most),
+                (scalar, expected) -> ScalarFormat.decimal(scalar, least, most, expected));
+    }
+
+    /** A part of a whole, {@code 0.01} or {@code 1%}, as a number from 0 to 1. */
+    public static ValueFormat<Double> share() {
+        Map<String, Object> number = JsonSchema.of("type", "number", "minimum", 0, "maximum", 1);
+        Map<String, Object> percent = JsonSchema.of("type", "string", "pattern", whole(ScalarFormat.PERCENT));
+        return new ScalarFormat<>(
+                "a share from 0 to 1, or from 0% to 100%",
+                JsonSchema.of("anyOf", List.of(number, percent)), ScalarFormat::share);
+    }
+
+    /** An amount of memory such as {@code 512MB}, in bytes; the units are powers of 1024. */
+    public static ValueFormat<Long> size(long least, long most) {
+        return new ScalarFormat<>(
+                "a size such as 512MB or 1GB, from " + ScalarFormat.sizeText(least) + " to "
+                        + ScalarFormat.sizeText(most),
+                JsonSchema.of("type", "string", "pattern", whole(ScalarFormat.SIZE)),
+                (scalar, expected) -> ScalarFormat.size(scalar, least, most, expected));
+    }
+
+    /** {@code true} or {@code false}. */
+    public static ValueFormat<Boolean> bool() {
+        return new ScalarFormat<>("true or false", JsonSchema.of("type", "boolean"), ScalarFormat::bool);
+    }
+
+    /** One of an enum's constants, written in lower case. */
+    public static <E extends Enum<E>> ValueFormat<E> oneOf(Class<E> type) {
+        Map<String, E> words = new LinkedHashMap<>();
+        for (E constant : type.getEnumConstants()) {
+            words.put(constant.name().toLowerCase(Locale.ROOT), constant);
+        }
+        return word(words);
+    }
+
+    /** One of these words. */
+    public static <T> ValueFormat<T> word(Map<String, T> words) {
+        Map<String, T> ordered = new LinkedHashMap<>(words);
+        List<String> names = List.copyOf(ordered.keySet());
+        return new ScalarFormat<>(
+                (names.size() == 1 ? "" : "one of ") + String.join(", ", names),
+                JsonSchema.of("enum", names),
+                (scalar, expected) -> ScalarFormat.word(scalar, ordered, expected));
+    }
+
+    /** Any scalar as it was written, for values whose type another key decides. */
+    public static ValueFormat<Node.Scalar> scalar() {
+        return new ScalarFormat<>("text, a number, true or false", ANY_SCALAR, (scalar, expected) -> scalar);
+    }
+
+    /** A plain word, or else another format: {@code auto} beside a number. */
+    public static <T> ValueFormat<T> wordOr(String word, T meaning, ValueFormat<T> other) {
+        return new ValueFormat<>() {
+            @Override
+            public @Nullable T read(Node node, Problems problems) {
+                boolean isWord =
+                        node instanceof Node.Scalar scalar && scalar.text().equals(word);
+                return isWord ? meaning : other.describedAs(expected()).read(node, problems);
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return JsonSchema.of("anyOf", List.of(JsonSchema.of("const", word), other.schema()));
+            }
+
+            @Override
+            public String expected() {
+                return word + " or " + other.expected();
+            }
+        };
+    }
+
+    /** A list of at least {@code least} items, all of which are read even when some have problems. */
+    public static <T> ValueFormat<List<T>> list(ValueFormat<T> item, int least) {
+        return new ListFormat<>(item, least);
+    }
+
+    /** A mapping whose keys the user chooses, in the order of the file. */
+    public static <T> ValueFormat<Map<String, T>> mapOf(Pattern keys, String expectedKey, ValueFormat<T> value) {
+        return new MapFormat<>(keys, expectedKey, value);
+    }
+
+    private static String range(long least, long most) {
+        if (most == Long.MAX_VALUE) {
+            return least == Long.MIN_VALUE ? "" : " of at least " + least;
+        }
+        return least == Long.MIN_VALUE ? " of at most " + most : " from " + least + " to " + most;
+    }
+
+    private static String digits(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
+    }
+
+    private static String whole(Pattern pattern) {
+        return "^(?:" + pattern.pattern() + ")$";
+    }
+
+    private record ListFormat<T>(ValueFormat<T> item, int least) implements ValueFormat<List<T>> {
+
+        @Override
+        public @Nullable List<T> read(Node node, Problems problems) {
+            if (!(node instanceof Node.Sequence sequence)) {
+                problems.add(node.place(), node.kind() + " is not " + expected());
+                return null;
+            }
+            int before = problems.size();
+            List<T> values = new ArrayList<>();
+            for (Node child : sequence.items()) {
+                T value = item.read(child, problems);
+                if (value != null) {
+                    values.add(value);
+                }
+            }
+            if (sequence.items().size() < least) {
+                problems.add(
+                        node.place(),
+                        "the list has " + sequence.items().size() + " items, at least " + least + " needed");
+            }
+            return problems.size() > before ? null : values;
+        }
+
+        @Override
+        public Map<String, Object> schema() {
+            return JsonSchema.of("type", "array", "minItems", least, "items", item.schema());
+        }
+
+        @Override
+        public String expected() {
+            return "a list, each item " + item.expected();
+        }
+    }
+
+    private record MapFormat<T>(Pattern keys, String expectedKey, ValueFormat<T> value)
+            implements ValueFormat<Map<String, T>> {
+
+        @Override
+        public @Nullable Map<String, T> read(Node node, Problems problems) {
+            if (!(node instanceof Node.Mapping mapping)) {
+                problems.add(node.place(), node.kind() + " is not " + expected());
+                return null;
+            }
+            int before = problems.size();
+            Map<String, T> values = new LinkedHashMap<>();
+            mapping.entries().forEach((key, entry) -> {
+                if (!keys.matcher(key).matches()) {
+                    problems.add(entry.key(), "'" + key + "' is not " + expectedKey);
+                }
+                T read = value.read(entry.value(), problems);
+                if (read != null) {
+                    values.put(key, read);
+                }
+            });
+            return problems.size() > before ? null : values;
+        }
+
+        @Override
+        public Map<String, Object> schema() {
+            Map<String, Object> schema = new LinkedHashMap<>();
+            schema.put("type", "object");
+            schema.put("propertyNames", JsonSchema.of("pattern", whole(keys)));
+            schema.put("additionalProperties", value.schema());
+            return schema;
+        }
+
+        @Override
+        public String expected() {
+            return "a mapping from " + expectedKey + " to " + value.expected();
+        }
+    }
+}

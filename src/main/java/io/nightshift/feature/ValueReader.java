@@ -1,0 +1,32 @@
+package io.nightshift.feature;
+
+import io.nightshift.data.Column;
+import io.nightshift.data.RejectReason;
+
+/**
+ * Reads a column into numbers, a whole batch at a time. What has no number becomes NaN. Rows that are null get any value;
+ * the caller replaces it. Belongs to one worker; not thread-safe.
+ */
+abstract class ValueReader {
+
+    abstract void read(Column column, int rows, double[] into);
+
+    /** Whether {@link #readWhole} works, which keeps all 64 bits. */
+    boolean whole() {
+        return false;
+    }
+
+    void readWhole(Column column, int rows, long[] into) {
+        throw new UnsupportedOperationException("only whole numbers are read as such");
+    }
+
+    /** Why a row is rejected whose value became NaN. */
+    RejectReason refusal() {
+        return RejectReason.INVALID_VALUE;
+    }
+
+    /** What is allowed, for a rejected row's message. */
+    String allowed() {
+        return "a finite number that fits the model's tensor";
+    }
+}

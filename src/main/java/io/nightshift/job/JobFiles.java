@@ -1,0 +1,161 @@
+package io.nightshift.job;
+
+import io.nightshift.definition.Place;
+import io.nightshift.definition.Problems;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.failure.Problem;
+import io.nightshift.failure.Suggestion;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** Finds and loads job files. Reads only; holds nothing between calls. */
+public final class JobFiles {
+
+    private static final int DEEPEST = 8;
+
+    private JobFiles() {}
+
+    /**
+     * Loads files and folders (every {@code .yaml} and {@code .yml} below), and checks the jobs against each other.
+     *
+     * @return in the order of the paths, files of a folder by name
+     * @throws NightshiftException DEFINITION_INVALID with every problem of every file
+     */
+    public static List<JobFile> load(List<Path> paths) {
+        Problems problems = new Problems();
+        List<JobFile> jobs = new ArrayList<>();
+        for (Path file : files(paths, problems)) {
+            JobFile job = JobFile.read(file, problems);
+            if (job != null) {
+                jobs.add(job);
+            }
+        }
+        refuseClashes(jobs, problems);
+        problems.throwIfAny();
+        return List.copyOf(jobs);
+    }
+
+    /**
+     * The job of a name among a folder's files, or of a file: what ends in {@code .yaml} or {@code .yml} is a file.
+     * Files of other jobs may be broken; nothing else of them is used.
+     *
+     * @throws NightshiftException JOB_UNKNOWN, with the nearest name; DEFINITION_INVALID where the file that has the name
+     *     is broken, or two files have it
+     */
+    public static JobFile find(Path folder, String nameOrFile) {
+        if (isDefinition(nameOrFile)) {
+            return JobFile.load(Path.of(nameOrFile));
+        }
+        Problems broken = new Problems();
+        List<Path> files = Files.isDirectory(folder) ? files(List.of(folder), new Problems()) : List.of();
+        Map<String, JobFile> jobs = new LinkedHashMap<>();
+        for (Path file : files) {
+            JobFile job = JobFile.read(file, broken);
+            if (job == null) {
+                continue;
+            }
+            JobFile other = jobs.putIfAbsent(job.name().value(), job);
+            if (other != null && job.name().value().equals(nameOrFile)) {
+                throw NightshiftException.invalidDefinitions(List.of(sameName(job, other)));
+            }
+        }
+        JobFile job = jobs.get(nameOrFile);
+        if (job == null) {
+            throw unknown(folder, nameOrFile, jobs, broken);
+        }
+        return job;
+    }
+
+    private static NightshiftException unknown(Path folder, String name, Map<String, JobFile> jobs, Problems broken) {
+        List<Problem> own = broken.sorted().stream()
+                .filter(problem -> fileStem(problem.file()).equals(name))
+                .toList();
+        if (!own.isEmpty()) {
+            return NightshiftException.invalidDefinitions(own);
+        }
+        long brokenFiles =
+                broken.sorted().stream().map(Problem::file).distinct().count();
+        return new NightshiftException(
+                FailureCode.JOB_UNKNOWN,
+                "there is no job '" + name + "' in " + folder + Suggestion.suffix(name, jobs.keySet())
+                        + (jobs.isEmpty() ? "" : "; there are " + String.join(", ", jobs.keySet()))
+                        + (brokenFiles == 0 ? "" : "; " + brokenFiles + " files have problems, see 'validate'"),
+                folder.toString(),
+                null);
+    }
+
+    private static List<Path> files(List<Path> paths, Problems problems) {
+        List<Path> files = new ArrayList<>();
+        for (Path path : paths) {
+            if (!Files.isDirectory(path)) {
+                files.add(path);
+                continue;
+            }
+            List<Path> inside = definitionsIn(path, problems);
+            if (inside.isEmpty()) {
+                problems.add(new Place(path.toString(), 0, 0, ""), "the folder holds no .yaml file");
+            }
+            files.addAll(inside);
+        }
+        return files.stream().distinct().toList();
+    }
+
+    private static List<Path> definitionsIn(Path folder, Problems problems) {
+        try (Stream<Path> found = Files.walk(folder, DEEPEST)) {
+            return found.filter(file -> isDefinition(file.toString()) && Files.isRegularFile(file))
+                    .sorted()
+                    .toList();
+        } catch (IOException | UncheckedIOException e) {
+            problems.add(new Place(folder.toString(), 0, 0, ""), "cannot be listed: " + e.getMessage());
+            return List.of();
+        }
+    }
+
+    private static void refuseClashes(List<JobFile> jobs, Problems problems) {
+        Map<String, JobFile> byName = new LinkedHashMap<>();
+        Map<String, JobFile> byTable = new LinkedHashMap<>();
+        for (JobFile job : jobs) {
+            JobFile other = byName.putIfAbsent(job.name().value(), job);
+            if (other != null) {
+                problems.add(sameName(job, other));
+                continue;
+            }
+            String table = job.declared().output().table();
+            if (table == null) {
+                continue;
+            }
+            for (String name : ResultNames.generated(table, job.declared().aggregates())) {
+                JobFile owner = byTable.putIfAbsent(name, job);
+                if (owner != null) {
+                    problems.add(
+                            job.place("output.table"),
+                            "the table or view '" + name + "' is already made by job " + owner.name() + " ("
+                                    + owner.file() + "); choose another table");
+                    break;
+                }
+            }
+        }
+    }
+
+    private static Problem sameName(JobFile job, JobFile other) {
+        return job.place("job").problem("the name '" + job.name() + "' is already taken by " + other.file());
+    }
+
+    private static boolean isDefinition(String name) {
+        return name.endsWith(".yaml") || name.endsWith(".yml");
+    }
+
+    private static String fileStem(String file) {
+        String name = String.valueOf(Path.of(file).getFileName());
+        int dot = name.lastIndexOf('.');
+        return dot < 0 ? name : name.substring(0, dot);
+    }
+}

@@ -1,0 +1,217 @@
+package io.nightshift.job;
+
+import io.nightshift.definition.BoundMapping;
+import io.nightshift.definition.Formats;
+import io.nightshift.definition.Key;
+import io.nightshift.definition.MappingFormat;
+import io.nightshift.job.JobDefinition.OutputDefinition;
+import io.nightshift.job.JobDefinition.PostProcess;
+import io.nightshift.job.JobDefinition.RejectLimits;
+import io.nightshift.job.JobDefinition.SourceDefinition;
+import io.nightshift.registry.ModelReference;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** How a job file is written: every key, once. What a key means beyond its own value is checked in the binders. */
+final class JobFormat {
+
+    private static final Key<JobName> JOB = Key.required(
+            "job",
+            Formats.text(
+                            JobName.ALLOWED,
+                            "a job name: lower case letters, digits, '.', '_' and '-', starting with a letter or digit, at"
+                                    + " most 63 characters")
+                    .as(JobName::new),
+            "The job's name, unique among the job files.");
+    private static final Key<String> DESCRIPTION =
+            Key.optional("description", Formats.text(), "", "", "What the job answers, for people.");
+    private static final Key<String> EXPERIMENT = Key.optional(
+            "experiment",
+            Formats.text(JobName.ALLOWED, "a name like a job's"),
+            "The group that the job's runs belong to. Default: the job's name.");
+    static final Key<Map<String, ParameterDeclaration>> PARAMETERS = Key.optional(
+            "parameters",
+            Formats.mapOf(
+                            Expression.NAME,
+                            "a parameter name of lower case letters, digits and '_' that starts with a letter",
+                            ParameterDeclaration.FORMAT)
+                    .as(JobFormat::withoutBuiltIn),
+            Map.of(),
+            "",
+            "Values that a launch may give, by name; used in expressions such as ${day}, ${day + 1d}.");
+    private static final Key<SourceDefinition> SOURCE =
+            Key.required("source", SourceFormat.FORMAT, "Where the rows come from.");
+    private static final Key<List<String>> KEY =
+            Key.required("key", Formats.list(Formats.text(), 1), "Input columns whose values together name a row.");
+    private static final Key<ModelReference> MODEL = Key.required(
+            "model",
+            Formats.text().as(JobFormat::model),
+            "The folder that holds the model and its model.yaml; a path without a scheme starts at the working directory."
+                    + " May hold expressions.");
+
+    private static final Key<List<String>> KEEP = Key.optional(
+            "keep",
+            Formats.list(Formats.text(), 0),
+            List.of(),
+            "none",
+            "Input columns beside the key that are written with the predictions.");
+    private static final Key<String> TABLE = Key.optional(
+            "table",
+            ResultNames.table(),
+            "The result table; made on first use, with `_rejects` and `_current` beside it.");
+    private static final Key<String> PARQUET = Key.optional(
+            "parquet", Formats.text(), "The folder of the result files; made on first use. May hold expressions.");
+    private static final Key<OutputDefinition> OUTPUT = Key.required(
+            "output",
+            MappingFormat.<OutputDefinition>of(
+                            "an output",
+                            List.of(KEEP, TABLE, PARQUET),
+                            keys -> new OutputDefinition(keys.get(KEEP), keys.find(TABLE), keys.find(PARQUET)))
+                    .atLeastOneOf(List.of(TABLE, PARQUET)),
+            "Where the results go: a table, Parquet files, or both.");
+
+    private static final Key<List<AggregateDefinition>> AGGREGATES = Key.optional(
+            "aggregates",
+            Formats.list(AggregateFormat.FORMAT, 0),
+            List.of(),
+            "none",
+            "Summaries of the predicted rows, computed while scoring.");
+
+    private static final Key<PostProcess> SQL = Key.required(
+            "sql",
+            Formats.text().as(PostProcess::new),
+            "One statement for the result database, run in the publishing transaction. May hold expressions of every type"
+                    + " but string.");
+    private static final Key<List<PostProcess>> POST_PROCESS = Key.optional(
+            "post_process",
+            Formats.list(MappingFormat.of("a post-process step", List.of(SQL), keys -> keys.get(SQL)), 0),
+            List.of(),
+            "none",
+            "What runs once the results are complete, before readers see them.");
+
+    private static final Key<Long> MAX_ROWS = Key.optional(
+            "max_rows",
+            Formats.integer(0, Long.MAX_VALUE),
+            Long.MAX_VALUE,
+            "no limit",
+            "Most rows that may be rejected.");
+    private static final Key<Double> MAX_SHARE = Key.optional(
+            "max_share",
+            Formats.share(),
+            1.0,
+            "100%",
+            "Largest share of the rows read that may be rejected: 1% or 0.01.");
+    private static final Key<RejectLimits> REJECTS = Key.optional(
+            "rejects",
+            MappingFormat.of(
+                    "the limits on rejects",
+                    List.of(MAX_ROWS, MAX_SHARE),
+                    keys -> new RejectLimits(keys.get(MAX_ROWS), keys.get(MAX_SHARE))),
+            new RejectLimits(0, 0),
+            "no row may be rejected",
+            "How many rows may be rejected before the run fails.");
+    private static final Key<ComputeDefinition> COMPUTE = Key.optional(
+            "compute",
+            ComputeFormat.FORMAT,
+            ComputeFormat.DEFAULT,
+            "",
+            "Where and how a run computes; each key can be set at launch.");
+
+    static final MappingFormat<JobDefinition> FORMAT = MappingFormat.of(
+            "a job",
+            List.of(
+                    JOB,
+                    DESCRIPTION,
+                    EXPERIMENT,
+                    PARAMETERS,
+                    SOURCE,
+                    KEY,
+                    MODEL,
+                    OUTPUT,
+                    AGGREGATES,
+                    POST_PROCESS,
+                    REJECTS,
+                    COMPUTE),
+            JobFormat::bind);
+
+    private JobFormat() {}
+
+    private static JobDefinition bind(BoundMapping keys) {
+        checkColumns(keys);
+        checkTables(keys);
+        JobName name = keys.get(JOB);
+        String experiment = keys.find(EXPERIMENT);
+        return new JobDefinition(
+                name,
+                keys.get(DESCRIPTION),
+                experiment == null ? name.value() : experiment,
+                Map.of(),
+                keys.get(SOURCE),
+                keys.get(KEY),
+                keys.get(MODEL),
+                keys.get(OUTPUT),
+                keys.get(AGGREGATES),
+                keys.get(POST_PROCESS),
+                keys.get(REJECTS),
+                keys.get(COMPUTE),
+                "");
+    }
+
+    private static void checkColumns(BoundMapping keys) {
+        Set<String> columns = new HashSet<>(Set.of(ResultNames.RUN_ID));
+        for (String column : keys.get(KEY)) {
+            if (!columns.add(column)) {
+                keys.problem(KEY, taken(column));
+            }
+        }
+        for (String column : keys.get(OUTPUT).keep()) {
+            if (!columns.add(column)) {
+                keys.problem(OUTPUT, "keep: " + taken(column));
+            }
+        }
+    }
+
+    private static String taken(String column) {
+        return column.equals(ResultNames.RUN_ID)
+                ? "the result table has a column '" + column + "' of its own"
+                : "the column '" + column + "' is already written; the key is always kept";
+    }
+
+    private static void checkTables(BoundMapping keys) {
+        Set<String> names = new HashSet<>();
+        for (AggregateDefinition aggregate : keys.get(AGGREGATES)) {
+            if (!names.add(aggregate.name())) {
+                keys.problem(AGGREGATES, "two aggregates are named '" + aggregate.name() + "'");
+            }
+        }
+        String table = keys.get(OUTPUT).table();
+        if (table == null) {
+            return;
+        }
+        for (String name : ResultNames.generated(table, keys.get(AGGREGATES))) {
+            if (name.length() > ResultNames.LONGEST) {
+                keys.problem(
+                        AGGREGATES,
+                        "the name '" + name + "' would have " + name.length() + " characters, more than the "
+                                + ResultNames.LONGEST + " that databases allow; shorten the table or the aggregate");
+            }
+        }
+    }
+
+    private static ModelReference model(String text) {
+        if (text.startsWith("models:")) {
+            throw new IllegalArgumentException("there is no model registry yet; name the model's folder");
+        }
+        return new ModelReference(text);
+    }
+
+    private static Map<String, ParameterDeclaration> withoutBuiltIn(Map<String, ParameterDeclaration> parameters) {
+        if (parameters.containsKey(Expression.LOGICAL_DATE)) {
+            throw new IllegalArgumentException(
+                    "'" + Expression.LOGICAL_DATE + "' is there in every job and cannot be declared");
+        }
+        return parameters;
+    }
+}

@@ -1,0 +1,225 @@
+package io.nightshift.job;
+
+import io.nightshift.definition.Node;
+import io.nightshift.definition.NodeText;
+import io.nightshift.definition.Place;
+import io.nightshift.definition.Problems;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.failure.Suggestion;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/** Makes a job definition from a job file and one launch. Settings come first, then parameters are filled in. */
+final class Resolution {
+
+    /** The keys that a launch may set; parameters and the model have their own options. */
+    static final List<String> SETTABLE = List.of(
+            "experiment",
+            "source.parquet.path",
+            "output.table",
+            "output.parquet",
+            "rejects.max_rows",
+            "rejects.max_share",
+            "compute.device",
+            "compute.threads",
+            "compute.batch_rows",
+            "compute.chunk_rows",
+            "compute.memory");
+
+    private static final Pattern FOR_PATHS = Pattern.compile("source\\.parquet\\.path|model|output\\.parquet");
+    private static final Pattern FOR_SQL = Pattern.compile("post_process\\[\\d+]\\.sql");
+    private static final Pattern FOR_OPERANDS =
+            Pattern.compile("source\\.parquet\\.where\\[\\d+]\\.(?!column)[a-z]+(?:\\[\\d+])?");
+    /** Texts that are not filled in, where the opening of an expression is nothing but text. */
+    private static final Pattern VERBATIM =
+            Pattern.compile("description|parameters\\.[^.]+\\.(?:description|pattern|default)");
+
+    private static final String PARENT = "..";
+
+    private final JobFile file;
+    private final JobFile.Launch launch;
+    private final Problems problems = new Problems();
+
+    Resolution(JobFile file, JobFile.Launch launch) {
+        this.file = file;
+        this.launch = launch;
+    }
+
+    /** Reports expressions that are malformed, name nothing, do not fit their place, or stand where none are allowed. */
+    static void checkExpressions(Node.Mapping root, Problems problems) {
+        Map<String, ParameterValue> examples = new LinkedHashMap<>();
+        Node.Entry declared = root.entries().get(JobFormat.PARAMETERS.name());
+        if (declared != null && declared.value() instanceof Node.Mapping parameters) {
+            parameters.entries().forEach((name, entry) -> examples.put(name, example(entry.value())));
+        }
+        examples.put(Expression.LOGICAL_DATE, ParameterType.TIMESTAMP.example());
+        root.mapScalars(scalar -> filled(scalar, examples, problems));
+    }
+
+    /** An example of the declared type; of a date where the declaration is too broken to have one. */
+    private static ParameterValue example(Node declaration) {
+        Node.Entry type =
+                declaration instanceof Node.Mapping mapping ? mapping.entries().get("type") : null;
+        if (type != null && type.value() instanceof Node.Scalar scalar) {
+            for (ParameterType candidate : ParameterType.values()) {
+                if (candidate.word().equals(scalar.text())) {
+                    return candidate.example();
+                }
+            }
+        }
+        return ParameterType.DATE.example();
+    }
+
+    JobDefinition resolve() {
+        Map<String, ParameterValue> values = parameterValues();
+        Node.Mapping root = withSettings(file.root());
+        problems.throwIfAny();
+
+        Map<String, ParameterValue> known = new LinkedHashMap<>(values);
+        known.put(Expression.LOGICAL_DATE, ParameterValue.timestamp(launch.logicalDate()));
+        Node.Mapping filled = root.mapScalars(scalar -> filled(scalar, known, problems));
+        problems.throwIfAny();
+
+        JobDefinition definition = JobFormat.FORMAT.read(filled, problems);
+        problems.throwIfAny();
+        return Objects.requireNonNull(definition, "a job without problems")
+                .resolved(values, NodeText.of(withDefaults(filled, values)));
+    }
+
+    private Map<String, ParameterValue> parameterValues() {
+        List<String> wrong = new ArrayList<>();
+        Map<String, ParameterDeclaration> declared = file.parameters();
+        for (String given : new TreeMap<>(launch.parameters()).keySet()) {
+            if (!declared.containsKey(given)) {
+                wrong.add("job " + file.name() + " has no parameter '" + given + "'"
+                        + Suggestion.suffix(given, declared.keySet())
+                        + (declared.isEmpty()
+                                ? "; it takes none"
+                                : "; it takes " + String.join(", ", declared.keySet())));
+            }
+        }
+        Map<String, ParameterValue> values = new LinkedHashMap<>();
+        declared.forEach((name, declaration) -> {
+            try {
+                values.put(name, value(name, declaration));
+            } catch (IllegalArgumentException e) {
+                wrong.add("parameter '" + name + "' of job " + file.name() + ": " + e.getMessage());
+            }
+        });
+        if (!wrong.isEmpty()) {
+            throw new NightshiftException(FailureCode.PARAMETER_INVALID, String.join("\n", wrong), file.file(), null);
+        }
+        return values;
+    }
+
+    private ParameterValue value(String name, ParameterDeclaration declaration) {
+        String given = launch.parameters().get(name);
+        if (given != null) {
+            return declaration.value(given);
+        }
+        if (declaration.required()) {
+            throw new IllegalArgumentException("has no default and no value was given: "
+                    + declaration.type().expected());
+        }
+        return declaration.defaultValue(launch.logicalDate());
+    }
+
+    private Node.Mapping withSettings(Node.Mapping root) {
+        Node.Mapping set = root;
+        for (var setting : new TreeMap<>(launch.settings()).entrySet()) {
+            String path = setting.getKey();
+            Place place = Place.ofOption("--set " + path + "=" + setting.getValue(), "");
+            if (SETTABLE.contains(path)) {
+                set = with(set, path, setting.getValue(), place);
+            } else {
+                problems.add(
+                        place,
+                        "'" + path + "' cannot be set at launch" + Suggestion.suffix(path, SETTABLE) + "; settable are "
+                                + String.join(", ", SETTABLE));
+            }
+        }
+        String model = launch.model();
+        if (model != null) {
+            Place place = Place.ofOption("--model " + model, "model");
+            set = set.with(List.of("model"), new Node.Scalar(place, model, true));
+        }
+        return set;
+    }
+
+    private static Node.Mapping with(Node.Mapping root, String path, String value, Place option) {
+        Place place = Place.ofOption(option.file(), path);
+        return root.with(
+                Arrays.asList(path.split("\\.")), value.isEmpty() ? null : new Node.Scalar(place, value, false));
+    }
+
+    private static Node.Scalar filled(Node.Scalar scalar, Map<String, ParameterValue> values, Problems problems) {
+        String path = scalar.place().path();
+        if (!Expression.isIn(scalar.text()) || VERBATIM.matcher(path).matches()) {
+            return scalar;
+        }
+        try {
+            return new Node.Scalar(scalar.place(), fill(path, scalar.text(), values), true);
+        } catch (IllegalArgumentException e) {
+            problems.add(scalar.place(), String.valueOf(e.getMessage()));
+            return scalar;
+        }
+    }
+
+    private static String fill(String path, String text, Map<String, ParameterValue> values) {
+        if (FOR_OPERANDS.matcher(path).matches()) {
+            return Expression.fill(text, values, ParameterValue::text);
+        }
+        if (FOR_SQL.matcher(path).matches()) {
+            return Expression.fill(text, values, Resolution::forSql);
+        }
+        if (FOR_PATHS.matcher(path).matches()) {
+            String filled = Expression.fill(text, values, Resolution::forPath);
+            if (parentSteps(filled) > parentSteps(text)) {
+                throw new IllegalArgumentException(
+                        "'" + filled + "' steps out of the path with '..', which only the job file itself may do");
+            }
+            return filled;
+        }
+        throw new IllegalArgumentException(
+                "'" + text + "': expressions are not allowed here, only in source.parquet.path,"
+                        + " the values of where, model, output.parquet and post_process.sql");
+    }
+
+    private static String forPath(ParameterValue value) {
+        if (value.type() == ParameterType.TIMESTAMP) {
+            throw new IllegalArgumentException(
+                    "a timestamp has colons, which do not fit into a path; use a parameter of type date");
+        }
+        return value.text();
+    }
+
+    private static String forSql(ParameterValue value) {
+        if (value.type() == ParameterType.STRING) {
+            throw new IllegalArgumentException("text is not filled into SQL, where it could become a statement; use a"
+                    + " parameter of another type");
+        }
+        return value.text();
+    }
+
+    private static long parentSteps(String path) {
+        return Arrays.stream(path.split("[/\\\\]", -1)).filter(PARENT::equals).count();
+    }
+
+    /** With the values as defaults, so that the text alone gives the same run again. */
+    private static Node.Mapping withDefaults(Node.Mapping root, Map<String, ParameterValue> values) {
+        Node.Mapping with = root;
+        for (var value : values.entrySet()) {
+            with = with.with(
+                    List.of(JobFormat.PARAMETERS.name(), value.getKey(), "default"),
+                    new Node.Scalar(root.place(), value.getValue().text(), true));
+        }
+        return with;
+    }
+}

@@ -1,0 +1,144 @@
+package io.nightshift.ledger;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Says which chunks of a run are committed. Lives in the result database: {@link #commit} runs in the transaction that
+ * writes the chunk's rows, so that both are there or neither, and it checks the fencing token there. A chunk is committed
+ * at most once, by its primary key. Thread-safe; each thread works in its own transaction.
+ */
+public final class ChunkLedger {
+
+    private final JdbcClient jdbc;
+    private final Clock clock;
+
+    ChunkLedger(JdbcClient jdbc, Clock clock) {
+        this.jdbc = jdbc;
+        this.clock = clock;
+    }
+
+    /** Raises the run's fence: attempts with an older token can no longer commit. */
+    public void raiseFence(RunRecord run) {
+        jdbc.sql("merge into nightshift_fence (run_id, token) key (run_id) values (?, ?)")
+                .params(run.id().value(), run.token())
+                .update();
+    }
+
+    /**
+     * Commits chunks of a partition and its aggregate state up to the last of them, in the caller's transaction.
+     *
+     * @param chunks ascending chunk numbers with their counts
+     * @param state the partition's state after the last of them
+     * @throws NightshiftException LEASE_LOST where a newer attempt exists; the caller rolls back
+     */
+    public void commit(RunRecord run, int partition, List<ChunkCounts> chunks, PartitionState state) {
+        requireNewestToken(run);
+        Timestamp now = Timestamp.from(clock.instant());
+        for (ChunkCounts chunk : chunks) {
+            jdbc.sql("""
+                    insert into nightshift_chunk (run_id, partition_number, chunk_number, attempt, token, rows_read,
+                        rows_predicted, rows_rejected, rows_filtered, committed_at)
+                    values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""")
+                    .params(
+                            run.id().value(),
+                            partition,
+                            chunk.number(),
+                            run.attempt(),
+                            run.token(),
+                            chunk.rows().read(),
+                            chunk.rows().predicted(),
+                            chunk.rows().rejected(),
+                            chunk.rows().filtered(),
+                            now)
+                    .update();
+        }
+        jdbc.sql("merge into nightshift_partition_state (run_id, partition_number, next_chunk, aggregate_state,"
+                        + " files) key (run_id, partition_number) values (?, ?, ?, ?, ?)")
+                .param(run.id().value())
+                .param(partition)
+                .param(state.nextChunk())
+                .param(state.aggregates())
+                .param(state.files())
+                .update();
+    }
+
+    private void requireNewestToken(RunRecord run) {
+        // Taken last before the ledger rows, so that the row is locked for the end of the transaction only.
+        Long newest = jdbc.sql("select token from nightshift_fence where run_id = ? for update")
+                .param(run.id().value())
+                .query(Long.class)
+                .optional()
+                .orElse(null);
+        if (newest == null || newest != run.token()) {
+            throw new NightshiftException(
+                    FailureCode.LEASE_LOST,
+                    "attempt " + run.attempt() + " of run " + run.id() + " holds token " + run.token()
+                            + " but the newest is " + newest + "; its chunk was rolled back");
+        }
+    }
+
+    /** Records that the result files of a partition whose chunks are all committed are in place. */
+    public void filesInPlace(RunRecord run, int partition, String files) {
+        requireNewestToken(run);
+        jdbc.sql("update nightshift_partition_state set files = ? where run_id = ? and partition_number = ?")
+                .params(files, run.id().value(), partition)
+                .update();
+    }
+
+    /** The state of every partition with at least one committed chunk, by partition number. */
+    public Map<Integer, PartitionState> partitionStates(RunId id) {
+        Map<Integer, PartitionState> states = new TreeMap<>();
+        jdbc.sql("select partition_number, next_chunk, aggregate_state, files from nightshift_partition_state"
+                        + " where run_id = ?")
+                .param(id.value())
+                .query((ResultSet row) -> {
+                    states.put(row.getInt(1), state(row));
+                });
+        return states;
+    }
+
+    private static PartitionState state(ResultSet row) throws SQLException {
+        return new PartitionState(row.getInt(2), row.getBytes(3), row.getString(4));
+    }
+
+    /** The counts of all committed chunks of a run. */
+    public RowCounts committedRows(RunId id) {
+        return jdbc.sql("select coalesce(sum(rows_read), 0), coalesce(sum(rows_predicted), 0),"
+                        + " coalesce(sum(rows_rejected), 0), coalesce(sum(rows_filtered), 0)"
+                        + " from nightshift_chunk where run_id = ?")
+                .param(id.value())
+                .query((row, number) -> new RowCounts(row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4)))
+                .single();
+    }
+
+    /** How many chunks of a run are committed. */
+    public long committedChunks(RunId id) {
+        return jdbc.sql("select count(*) from nightshift_chunk where run_id = ?")
+                .param(id.value())
+                .query(Long.class)
+                .single();
+    }
+
+    /** A chunk's number in its partition, and where its rows ended. */
+    public record ChunkCounts(int number, RowCounts rows) {}
+
+    /**
+     * Where a partition stands.
+     *
+     * @param nextChunk first chunk that is not committed
+     * @param aggregates the aggregate state as {@code aggregate} writes it
+     * @param files the partition's finished result files as JSON; null until they are in place
+     */
+    public record PartitionState(
+            int nextChunk, byte[] aggregates, @Nullable String files) {}
+}

@@ -1,0 +1,101 @@
+package io.nightshift.ledger;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The directory that holds the embedded database, the logs and the temporary files of one Nightshift. Exactly one process
+ * holds it at a time, by a lock that the operating system releases when the process ends, however it ends. The embedded
+ * database cannot be shared, and whoever holds the lock knows that every run found active was left by a dead process.
+ */
+public final class Home implements AutoCloseable {
+
+    private static final int LONGEST_OWNER = 300;
+
+    private final Path directory;
+    private final FileChannel channel;
+    private final FileLock lock;
+
+    private Home(Path directory, FileChannel channel, FileLock lock) {
+        this.directory = directory;
+        this.channel = channel;
+        this.lock = lock;
+    }
+
+    /**
+     * Creates the directory where it is missing and takes its lock.
+     *
+     * @param owner what to tell others who find the home locked: process and command
+     * @throws NightshiftException ALREADY_RUNNING where another process holds it, HOME_UNUSABLE where it cannot be written
+     */
+    public static Home open(Path directory, String owner) {
+        Path lockFile = directory.resolve("lock");
+        try {
+            Files.createDirectories(directory);
+            FileChannel channel = FileChannel.open(
+                    lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                String holder = readOwner(channel);
+                channel.close();
+                throw new NightshiftException(
+                        FailureCode.ALREADY_RUNNING,
+                        "the home " + directory + " is in use by " + holder
+                                + "; nothing was started. Wait for it, or name another home with --home");
+            }
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+            return new Home(directory, channel, lock);
+        } catch (IOException e) {
+            throw new NightshiftException(
+                    FailureCode.HOME_UNUSABLE,
+                    "the home " + directory + " cannot be used: " + e.getClass().getSimpleName() + ": " + e.getMessage()
+                            + "; it must be a directory that this user can write",
+                    e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException held) {
+            return null;
+        }
+    }
+
+    private static String readOwner(FileChannel channel) throws IOException {
+        ByteBuffer text = ByteBuffer.allocate(LONGEST_OWNER);
+        channel.read(text, 0);
+        String owner = new String(text.array(), 0, text.position(), StandardCharsets.UTF_8);
+        return owner.isBlank() ? "another process" : owner;
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    /** Path of the embedded database, as H2 wants it: absolute, without its suffix. */
+    Path database() {
+        return directory.toAbsolutePath().resolve("nightshift");
+    }
+
+    public Path logs() {
+        return directory.resolve("logs");
+    }
+
+    @Override
+    public void close() throws IOException {
+        lock.release();
+        channel.close();
+    }
+}

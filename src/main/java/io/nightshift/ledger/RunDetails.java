@@ -1,0 +1,143 @@
+package io.nightshift.ledger;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What a run records beside its state: plan, snapshot, metrics, artefacts. Thread-safe. */
+public final class RunDetails {
+
+    private static final int WHOLE_RUN = -1;
+
+    private final JdbcClient jdbc;
+
+    RunDetails(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /** Freezes the plan; to be called once per run, in one transaction. */
+    public void freezePlan(RunId id, List<PartitionRecord> partitions, long prunedRows, String input) {
+        for (PartitionRecord partition : partitions) {
+            jdbc.sql("insert into nightshift_partition (run_id, partition_number, chunks, row_count, description)"
+                            + " values (?, ?, ?, ?, ?)")
+                    .params(
+                            id.value(),
+                            partition.number(),
+                            partition.chunks(),
+                            partition.rows(),
+                            partition.description())
+                    .update();
+        }
+        long rows = partitions.stream().mapToLong(PartitionRecord::rows).sum() + prunedRows;
+        jdbc.sql("update nightshift_run set input = ?, plan_rows = ?, pruned_rows = ? where run_id = ?")
+                .params(input, rows, prunedRows, id.value())
+                .update();
+    }
+
+    public List<PartitionRecord> plan(RunId id) {
+        return jdbc.sql("select partition_number, chunks, row_count, description from nightshift_partition"
+                        + " where run_id = ? order by partition_number")
+                .param(id.value())
+                .query((row, number) ->
+                        new PartitionRecord(row.getInt(1), row.getInt(2), row.getLong(3), row.getString(4)))
+                .list();
+    }
+
+    /** Rows that the plan left out because statistics prove that they do not meet the job's {@code where}. */
+    public Optional<Long> prunedRows(RunId id) {
+        return jdbc.sql("select pruned_rows from nightshift_run where run_id = ? and pruned_rows is not null")
+                .param(id.value())
+                .query(Long.class)
+                .optional();
+    }
+
+    public void snapshot(RunId id, String json) {
+        jdbc.sql("update nightshift_run set snapshot = ? where run_id = ?")
+                .params(json, id.value())
+                .update();
+    }
+
+    /** Records measured facts of an attempt as a whole; a repeated name replaces its value. */
+    public void metrics(RunRecord run, Map<String, Double> values) {
+        values.forEach((name, value) -> metric(run, WHOLE_RUN, name, value));
+    }
+
+    /** Records measured facts of one partition in an attempt. */
+    public void partitionMetrics(RunRecord run, int partition, Map<String, Double> values) {
+        values.forEach((name, value) -> metric(run, partition, name, value));
+    }
+
+    private void metric(RunRecord run, int partition, String name, double value) {
+        jdbc.sql("merge into nightshift_metric (run_id, attempt, partition_number, name, metric_value)"
+                        + " key (run_id, attempt, partition_number, name) values (?, ?, ?, ?, ?)")
+                .params(run.id().value(), run.attempt(), partition, name, value)
+                .update();
+    }
+
+    /** The metrics of an attempt as a whole, by name. */
+    public Map<String, Double> metrics(RunId id, int attempt) {
+        return partitionMetrics(id, attempt).getOrDefault(WHOLE_RUN, Map.of());
+    }
+
+    /** The metrics of an attempt by partition number; -1 is the attempt as a whole. */
+    public Map<Integer, Map<String, Double>> partitionMetrics(RunId id, int attempt) {
+        Map<Integer, Map<String, Double>> metrics = new TreeMap<>();
+        jdbc.sql("select partition_number, name, metric_value from nightshift_metric where run_id = ? and attempt = ?")
+                .params(id.value(), attempt)
+                .query(row -> {
+                    metrics.computeIfAbsent(row.getInt(1), number -> new TreeMap<>())
+                            .put(row.getString(2), row.getDouble(3));
+                });
+        return metrics;
+    }
+
+    public void artefact(RunId id, Artefact artefact) {
+        jdbc.sql("merge into nightshift_artefact (run_id, name, kind, location, bytes, sha256) key (run_id, name)"
+                        + " values (?, ?, ?, ?, ?, ?)")
+                .param(id.value())
+                .param(artefact.name())
+                .param(artefact.kind())
+                .param(artefact.location())
+                .param(artefact.bytes())
+                .param(artefact.sha256())
+                .update();
+    }
+
+    public List<Artefact> artefacts(RunId id) {
+        return jdbc.sql("select name, kind, location, bytes, sha256 from nightshift_artefact where run_id = ?"
+                        + " order by name")
+                .param(id.value())
+                .query((row, number) -> new Artefact(
+                        row.getString(1),
+                        row.getString(2),
+                        row.getString(3),
+                        row.getObject(4, Long.class),
+                        row.getString(5)))
+                .list();
+    }
+
+    /** Remembers, in the publishing transaction, that a manifest is still to be renamed. */
+    public void pendingManifest(RunId id, String folder) {
+        jdbc.sql("merge into nightshift_pending_manifest (run_id, folder) key (run_id) values (?, ?)")
+                .params(id.value(), folder)
+                .update();
+    }
+
+    /** Forgets a pending manifest once its rename is done. */
+    public void manifestPublished(RunId id) {
+        jdbc.sql("delete from nightshift_pending_manifest where run_id = ?")
+                .param(id.value())
+                .update();
+    }
+
+    /** Runs whose manifest is still to be renamed, with the folder. */
+    public Map<RunId, String> pendingManifests() {
+        Map<RunId, String> pending = new TreeMap<>();
+        jdbc.sql("select run_id, folder from nightshift_pending_manifest").query(row -> {
+            pending.put(new RunId(row.getObject(1, java.util.UUID.class)), row.getString(2));
+        });
+        return pending;
+    }
+}

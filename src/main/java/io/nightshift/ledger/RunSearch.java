@@ -1,0 +1,115 @@
+package io.nightshift.ledger;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Finds runs by what people know of them. Thread-safe. */
+public final class RunSearch {
+
+    private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f][0-9a-f-]{3,35}");
+
+    private final JdbcClient jdbc;
+
+    RunSearch(JdbcClient jdbc) {
+        this.jdbc = jdbc;
+    }
+
+    /**
+     * The run that a person names: by its id, by the beginning of its id (at least four characters), or by its name
+     * {@code job/logical-date/attempt}, with or without the attempt.
+     *
+     * @throws NightshiftException RUN_UNKNOWN where nothing, or more than one run, fits
+     */
+    public RunRecord named(String text) {
+        List<RunRecord> found = text.contains("/") ? byName(text) : byIdPrefix(text);
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        if (found.isEmpty()) {
+            throw new NightshiftException(
+                    FailureCode.RUN_UNKNOWN, "there is no run '" + text + "'; `nightshift runs` lists them");
+        }
+        throw new NightshiftException(
+                FailureCode.RUN_UNKNOWN,
+                "'" + text + "' fits " + found.size() + " runs: "
+                        + String.join(
+                                ", ",
+                                found.stream().map(run -> run.id().toString()).toList()));
+    }
+
+    private List<RunRecord> byIdPrefix(String text) {
+        if (!ID_PREFIX.matcher(text).matches()) {
+            return List.of();
+        }
+        return jdbc.sql(RunRows.SELECT + " where cast(run_id as varchar) like ? order by created_at desc")
+                .param(text + "%")
+                .query(RunRows::map)
+                .list();
+    }
+
+    private List<RunRecord> byName(String text) {
+        String job = text.substring(0, text.indexOf('/'));
+        return jdbc
+                .sql(RunRows.SELECT + " where job = ? order by created_at desc")
+                .param(job)
+                .query(RunRows::map)
+                .list()
+                .stream()
+                .filter(run -> run.name().equals(text) || run.name().startsWith(text + "/"))
+                .toList();
+    }
+
+    /** The runs that meet every condition given, newest first. */
+    public List<RunRecord> list(Filter filter) {
+        List<Object> values = new ArrayList<>();
+        StringBuilder sql = new StringBuilder(RunRows.SELECT).append(" where 1 = 1");
+        if (filter.job() != null) {
+            sql.append(" and job = ?");
+            values.add(filter.job());
+        }
+        if (filter.state() != null) {
+            sql.append(" and state = ?");
+            values.add(filter.state().name());
+        }
+        if (filter.since() != null) {
+            sql.append(" and created_at >= ?");
+            values.add(Timestamp.from(filter.since()));
+        }
+        values.add(filter.limit());
+        return jdbc.sql(sql.append(" order by created_at desc, run_id desc limit ?")
+                        .toString())
+                .params(values)
+                .query(RunRows::map)
+                .list();
+    }
+
+    /** The run that the readers of a result table see, or null where none was published. */
+    public @Nullable RunId published(String table) {
+        return jdbc.sql("select run_id from nightshift_publication where table_name = ?")
+                .param(table)
+                .query(UUID.class)
+                .optional()
+                .map(RunId::new)
+                .orElse(null);
+    }
+
+    /**
+     * Conditions on a list of runs; null means any.
+     *
+     * @param since earliest launch
+     * @param limit most runs returned
+     */
+    public record Filter(
+            @Nullable String job,
+            @Nullable RunState state,
+            @Nullable Instant since,
+            int limit) {}
+}

@@ -1,0 +1,334 @@
+package io.nightshift;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.BE_ANNOTATED_WITH_AN_INJECTION_ANNOTATION;
+import static com.tngtech.archunit.library.GeneralCodingRules.THROW_GENERIC_EXCEPTIONS;
+import static com.tngtech.archunit.library.GeneralCodingRules.USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static java.util.Map.entry;
+import static java.util.stream.Collectors.toCollection;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitCallTarget;
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZonedDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The shape of the code, in one place: which package may use which, and what no class may do. */
+final class StructureTest {
+
+    private static final String ROOT = "io.nightshift";
+
+    /** The root package: {@code Application}, which puts the service together, and nothing else. */
+    private static final String APPLICATION = "(application)";
+
+    /** Every package, its level, and the packages it uses: exactly those, all of a lower level. */
+    private static final List<PackageRule> PACKAGES = List.of(
+            level(0, "failure"),
+            level(1, "data", "failure"),
+            level(1, "storage", "failure"),
+            level(1, "definition", "failure"),
+            level(2, "parquet", "data", "storage", "failure"),
+            level(2, "jdbc", "data", "failure"),
+            level(2, "registry", "data", "storage", "definition", "failure"),
+            level(3, "job", "data", "registry", "definition", "failure"),
+            level(3, "score", "registry", "data", "failure"),
+            level(4, "read", "job", "parquet", "jdbc", "storage", "data", "failure"),
+            level(4, "write", "job", "parquet", "jdbc", "storage", "data", "failure"),
+            level(4, "aggregate", "job", "data", "failure"),
+            level(5, "ledger", "job", "aggregate", "failure"),
+            level(6, "run", "job", "registry", "read", "score", "write", "aggregate", "ledger", "data", "failure"),
+            level(7, APPLICATION, "run", "ledger"),
+            level(9, "cli", APPLICATION, "run", "ledger", "job", "failure"));
+
+    /** Packages that are not finished: the map may allow them more than they use yet. Nothing else is relaxed for them. */
+    private static final Set<String> UNFINISHED = Set.of("data", "registry", "job", "ledger", "run", "cli");
+
+    /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
+    private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
+            entry("picocli.", Set.of("cli")),
+            entry("org.springframework.batch.", Set.of("run")),
+            entry("org.springframework.", Set.of("ledger", "run", APPLICATION, "cli")),
+            entry("ch.qos.logback.", Set.of("run", "cli")),
+            entry("com.zaxxer.hikari.", Set.of("ledger", "run")),
+            entry("org.flywaydb.", Set.of("ledger", "run")),
+            entry("org.h2.", Set.of("jdbc", "ledger")),
+            entry("ai.djl.", Set.of("score")),
+            entry("ai.onnxruntime.", Set.of("score")),
+            entry("org.apache.parquet.", Set.of("parquet")),
+            // parquet-java has Hadoop's Configuration in its own signatures.
+            entry("org.apache.hadoop.", Set.of("storage", "parquet")),
+            entry("org.apache.datasketches.", Set.of("aggregate")),
+            entry("org.yaml.snakeyaml.", Set.of("definition")),
+            entry("org.apache.commons.text.", Set.of("failure")),
+            entry("java.sql.", Set.of("jdbc", "write", "ledger", "run")),
+            entry("javax.sql.", Set.of("jdbc", "write", "ledger", "run")));
+
+    private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
+            Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");
+
+    /** Public although no other package names them: something else makes them. */
+    private static final Set<String> STARTED_FROM_OUTSIDE = Set.of(ROOT + ".cli.Nightshift");
+
+    /** The one class that writes to the terminal. */
+    private static final String TERMINAL = ROOT + ".cli.Terminal";
+
+    /** The class that makes the process's one {@link Clock}. */
+    private static final String CLOCK_SOURCE = ROOT + ".cli.Nightshift";
+
+    private static final List<String> BANNED_ENDINGS =
+            List.of("Util", "Utils", "Helper", "Helpers", "Manager", "Impl", "Constants", "Base");
+
+    private static final JavaClasses MAIN = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT);
+    private static final JavaClasses TESTS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.ONLY_INCLUDE_TESTS)
+            .importPackages(ROOT);
+
+    private record PackageRule(int level, String name, Set<String> uses) {}
+
+    private static PackageRule level(int level, String name, String... uses) {
+        return new PackageRule(level, name, Set.of(uses));
+    }
+
+    @Test
+    void everyPackageIsOnTheMapAndFlat() {
+        Set<String> known = PACKAGES.stream().map(PackageRule::name).collect(toCollection(TreeSet::new));
+        assertThat(existing())
+                .as("packages under %s: flat, listed in this test, and nothing in the root", ROOT)
+                .isSubsetOf(known);
+        assertThat(MAIN.stream().filter(type -> packageOf(type).equals(APPLICATION)))
+                .as("types in the root package")
+                .allMatch(type -> type.getSimpleName().equals("Application"));
+    }
+
+    @Test
+    void theMapPointsDownwards() {
+        for (PackageRule rule : PACKAGES) {
+            assertThat(PACKAGES.stream()
+                            .filter(other -> rule.uses().contains(other.name()) && other.level() < rule.level()))
+                    .as("packages below %s that it uses", rule.name())
+                    .hasSameSizeAs(rule.uses());
+        }
+    }
+
+    @Test
+    void packagesUseExactlyWhatTheMapAllows() {
+        Set<String> existing = existing();
+        Set<String> differences = new TreeSet<>();
+        for (PackageRule rule : PACKAGES) {
+            Set<String> used = packagesUsedBy(rule.name());
+            used.stream()
+                    .filter(name -> !rule.uses().contains(name))
+                    .forEach(name -> differences.add(rule.name() + " uses " + name + ", which the map does not allow"));
+            // A package that is still to come uses nothing, and nothing can use it.
+            rule.uses().stream()
+                    .filter(name -> existing.contains(rule.name()) && !UNFINISHED.contains(rule.name()))
+                    .filter(name -> existing.contains(name) && !used.contains(name))
+                    .forEach(
+                            name -> differences.add(rule.name() + " no longer uses " + name + ": take it off the map"));
+        }
+        assertThat(differences).isEmpty();
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        slices().matching(ROOT + ".(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    @Test
+    void librariesStayInTheirPackages() {
+        Set<String> breaches = new TreeSet<>();
+        for (JavaClass type : MAIN) {
+            for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+                JavaClass target = dependency.getTargetClass().getBaseComponentType();
+                if (!target.isPrimitive() && !isAllowed(packageOf(type), target.getName())) {
+                    breaches.add(type.getName() + " uses " + target.getName());
+                }
+            }
+        }
+        assertThat(breaches).isEmpty();
+    }
+
+    private static boolean isAllowed(String from, String target) {
+        if (target.startsWith(ROOT + ".")) {
+            return true;
+        }
+        return LIBRARIES.keySet().stream()
+                .filter(target::startsWith)
+                .max(java.util.Comparator.comparingInt(String::length))
+                .map(family -> LIBRARIES.get(family).contains(from))
+                .orElseGet(() -> LIBRARIES_ALLOWED_EVERYWHERE.stream().anyMatch(target::startsWith));
+    }
+
+    @Test
+    void publicTypesAreUsedByAnotherPackage() {
+        Set<String> existing = existing();
+        Set<String> unused = new TreeSet<>();
+        for (JavaClass type : MAIN) {
+            boolean everyUserIsFinished = PACKAGES.stream()
+                    .filter(rule -> rule.uses().contains(packageOf(type)))
+                    .allMatch(rule -> existing.contains(rule.name()) && !UNFINISHED.contains(rule.name()));
+            if (everyUserIsFinished
+                    && type.isTopLevelClass()
+                    && type.getModifiers().contains(JavaModifier.PUBLIC)
+                    && !STARTED_FROM_OUTSIDE.contains(type.getName())
+                    && usersOf(type).noneMatch(user -> !packageOf(user).equals(packageOf(type)))) {
+                unused.add(type.getName());
+            }
+        }
+        assertThat(unused).as("public types that only their own package uses").isEmpty();
+    }
+
+    private static Stream<JavaClass> usersOf(JavaClass type) {
+        return MAIN.stream()
+                .filter(member -> member.getName().equals(type.getName())
+                        || member.getName().startsWith(type.getName() + "$"))
+                .flatMap(member -> member.getDirectDependenciesToSelf().stream())
+                .map(Dependency::getOriginClass);
+    }
+
+    @Test
+    void nothingIsInjectedIntoFields() {
+        noFields()
+                .should(BE_ANNOTATED_WITH_AN_INJECTION_ANNOTATION)
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void onlyTheTerminalWritesToTheStandardStreams() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(TERMINAL)
+                .should(ACCESS_STANDARD_STREAMS)
+                .check(MAIN);
+    }
+
+    @Test
+    void failuresAreNightshiftExceptions() {
+        noClasses().should(THROW_GENERIC_EXCEPTIONS).check(MAIN);
+    }
+
+    @Test
+    void loggingGoesThroughSlf4j() {
+        noClasses().should(USE_JAVA_UTIL_LOGGING).check(MAIN);
+    }
+
+    @Test
+    void timeComesFromTheClock() {
+        noClasses()
+                .that()
+                .doNotHaveFullyQualifiedName(CLOCK_SOURCE)
+                .should()
+                .callCodeUnitWhere(readsTheWallClock())
+                .check(MAIN);
+    }
+
+    private static DescribedPredicate<JavaCall<?>> readsTheWallClock() {
+        Set<String> readers = Stream.of(
+                        Instant.class,
+                        LocalDate.class,
+                        LocalDateTime.class,
+                        LocalTime.class,
+                        OffsetDateTime.class,
+                        ZonedDateTime.class)
+                .map(type -> type.getName() + ".now")
+                .collect(toCollection(TreeSet::new));
+        readers.add("java.lang.System.currentTimeMillis");
+        readers.add("java.util.Date.<init>");
+        readers.add(Clock.class.getName() + ".systemUTC");
+        readers.add(Clock.class.getName() + ".systemDefaultZone");
+        readers.add(Clock.class.getName() + ".system");
+        return DescribedPredicate.describe("read the wall clock", call -> {
+            CodeUnitCallTarget target = call.getTarget();
+            boolean clockGiven = target.getRawParameterTypes().stream()
+                    .anyMatch(parameter -> parameter.getName().equals(Clock.class.getName()));
+            return !clockGiven && readers.contains(target.getOwner().getName() + "." + target.getName());
+        });
+    }
+
+    @Test
+    void configurationPropertiesAreRecordsOfTheirPackage() {
+        classes()
+                .that()
+                .areAnnotatedWith("org.springframework.boot.context.properties.ConfigurationProperties")
+                .should()
+                .beRecords()
+                .andShould()
+                .bePackagePrivate()
+                .allowEmptyShould(true)
+                .check(MAIN);
+    }
+
+    @Test
+    void controllersStayOutOfTheKernel() {
+        noClasses()
+                .should()
+                .beMetaAnnotatedWith("org.springframework.stereotype.Controller")
+                .check(MAIN);
+    }
+
+    @Test
+    void namesSayWhatATypeDoes() {
+        List<String> breaches = new ArrayList<>();
+        Stream.concat(MAIN.stream(), TESTS.stream())
+                .filter(type -> BANNED_ENDINGS.stream().anyMatch(type.getSimpleName()::endsWith)
+                        || type.getSimpleName().startsWith("Base"))
+                .forEach(type -> breaches.add(type.getName()));
+        assertThat(breaches).isEmpty();
+    }
+
+    @Test
+    void testsNeitherSleepNorMock() {
+        noClasses().should().callMethod(Thread.class, "sleep", long.class).check(TESTS);
+        noClasses()
+                .should()
+                .dependOnClassesThat(DescribedPredicate.describe(
+                        "belong to Mockito", type -> type.getName().startsWith("org.mockito.")))
+                .check(TESTS);
+    }
+
+    private static Set<String> existing() {
+        return MAIN.stream().map(StructureTest::packageOf).collect(toCollection(TreeSet::new));
+    }
+
+    private static Set<String> packagesUsedBy(String name) {
+        return MAIN.stream()
+                .filter(type -> packageOf(type).equals(name))
+                .flatMap(type -> type.getDirectDependenciesFromSelf().stream())
+                .map(dependency -> dependency.getTargetClass().getBaseComponentType())
+                .filter(target -> target.getName().startsWith(ROOT + "."))
+                .map(StructureTest::packageOf)
+                .filter(used -> !used.equals(name))
+                .collect(toCollection(TreeSet::new));
+    }
+
+    private static String packageOf(JavaClass type) {
+        String name = type.getPackageName();
+        return name.equals(ROOT) ? APPLICATION : name.substring(ROOT.length() + 1);
+    }
+}

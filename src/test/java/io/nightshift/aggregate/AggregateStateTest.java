@@ -1,0 +1,133 @@
+package io.nightshift.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nightshift.data.Schema;
+import io.nightshift.job.AggregateDefinition;
+import io.nightshift.job.AggregateDefinition.Function;
+import io.nightshift.job.AggregateDefinition.Measure;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+
+class AggregateStateTest {
+
+    private static final Schema NONE = new Schema(List.of());
+
+    /** Every function over every type that it takes, by no column, by each type, and by several columns. */
+    private static List<AggregateDefinition> everything(boolean orderIndependentOnly) {
+        List<Measure> measures = new ArrayList<>();
+        measures.add(new Measure("rows", Function.COUNT, null, null, List.of()));
+        RandomRows.TYPES.forEach((column, type) -> {
+            for (Function function : Function.values()) {
+                if (!MeasurePlan.takes(function, type) || (orderIndependentOnly && function == Function.QUANTILE)) {
+                    continue;
+                }
+                // Functions without an argument leave it unread.
+                double at = 0.5;
+                List<Double> buckets = function == Function.HISTOGRAM ? List.of(-1.5, 0.0, 100.25) : List.of();
+                measures.add(new Measure(function + "_" + column, function, column, at, buckets));
+            }
+        });
+        List<AggregateDefinition> definitions = new ArrayList<>();
+        definitions.add(new AggregateDefinition("all", List.of(), measures));
+        definitions.add(new AggregateDefinition(
+                "several", List.of("c_string", "c_int8", "c_decimal_wide"), measures.subList(0, 9)));
+        RandomRows.TYPES
+                .keySet()
+                .forEach(column -> definitions.add(new AggregateDefinition("by_" + column, List.of(column), measures)));
+        return definitions;
+    }
+
+    private static Random random(int repetition) {
+        long seed = System.nanoTime() + repetition;
+        System.out.println("seed " + seed);
+        return new Random(seed);
+    }
+
+    private static void add(AggregateState state, RandomRows rows, int from, int to, Random random) {
+        int at = from;
+        while (at < to) {
+            int next = Math.min(to, at + 1 + random.nextInt(700));
+            state.add(rows.batch(at, next, random.nextBoolean()));
+            at = next;
+        }
+    }
+
+    @RepeatedTest(3)
+    void batchingAndStoringChangeNoBitOfAPartition() {
+        Random random = random(0);
+        RandomRows rows = RandomRows.of(random, 3000, 7);
+        Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
+        AggregateState whole = aggregation.newState();
+        add(whole, rows, 0, rows.size(), random);
+
+        AggregateState interrupted = aggregation.newState();
+        int at = 0;
+        while (at < rows.size()) {
+            int next = Math.min(rows.size(), at + 1 + random.nextInt(900));
+            add(interrupted, rows, at, next, random);
+            interrupted = aggregation.fromBytes(interrupted.toBytes());
+            at = next;
+        }
+        assertThat(RandomRows.text(interrupted.results())).isEqualTo(RandomRows.text(whole.results()));
+    }
+
+    @RepeatedTest(3)
+    void mergingStoredPartitionsInOrderEqualsMergingLiveOnes() {
+        Random random = random(1);
+        RandomRows rows = RandomRows.of(random, 4000, 5);
+        Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
+        AggregateState live = aggregation.newState();
+        AggregateState stored = aggregation.newState();
+        for (int at = 0; at < rows.size(); at += 1000) {
+            AggregateState partition = aggregation.newState();
+            add(partition, rows, at, at + 1000, random);
+            byte[] bytes = partition.toBytes();
+            live.merge(partition);
+            stored = aggregation.fromBytes(stored.toBytes());
+            stored.merge(aggregation.fromBytes(bytes));
+        }
+        assertThat(RandomRows.text(stored.results())).isEqualTo(RandomRows.text(live.results()));
+    }
+
+    @RepeatedTest(3)
+    void exactMeasuresAndDistinctCountsDependOnNeitherOrderNorPartitions() {
+        Random random = random(2);
+        RandomRows rows = RandomRows.of(random, 3000, random.nextBoolean() ? 0 : 40);
+        List<AggregateDefinition> definitions = everything(true).subList(0, 3);
+        Aggregation aggregation = Aggregation.compile(definitions, RandomRows.schema(), NONE);
+        AggregateState whole = aggregation.newState();
+        add(whole, rows, 0, rows.size(), random);
+
+        rows.shuffle(random);
+        rows.forgetDictionaries();
+        AggregateState left = aggregation.newState();
+        AggregateState right = aggregation.newState();
+        int at = 0;
+        while (at < rows.size()) {
+            int next = Math.min(rows.size(), at + 1 + random.nextInt(600));
+            AggregateState partition = aggregation.newState();
+            add(partition, rows, at, next, random);
+            (random.nextBoolean() ? left : right).merge(partition);
+            at = next;
+        }
+        right.merge(left);
+        assertThat(RandomRows.text(right.results())).isEqualTo(RandomRows.text(whole.results()));
+    }
+
+    @Test
+    void noRowsGiveOneRowWithoutGroupsAndNoneWithGroups() {
+        Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
+        List<AggregateTable> tables = aggregation.newState().results();
+        assertThat(tables.get(0).rows().rows()).isEqualTo(1);
+        assertThat(tables.get(0).rows().column("rows").text(0)).isEqualTo("0");
+        assertThat(tables.get(0).rows().column("SUM_c_int64").text(0)).isNull();
+        assertThat(tables.get(1).rows().rows()).isZero();
+        assertThat(RandomRows.text(
+                        aggregation.fromBytes(aggregation.newState().toBytes()).results()))
+                .isEqualTo(RandomRows.text(tables));
+    }
+}
