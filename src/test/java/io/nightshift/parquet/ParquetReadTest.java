@@ -50,7 +50,7 @@ class ParquetReadTest {
         long seed = System.nanoTime();
         Path file = folder.resolve("own.parquet");
 
-        List<List<@Nullable String>> written = write(file, Compression.ZSTD, seed, nullShare, 25_000);
+        List<List<@Nullable String>> written = write(file, Compression.ZSTD, seed, nullShare, 8000);
 
         assertThat(FileRows.of(file, seed)).as("seed " + seed).isEqualTo(written);
     }
@@ -69,7 +69,7 @@ class ParquetReadTest {
         long seed = System.nanoTime();
         Path own = folder.resolve("own.parquet");
         Path file = folder.resolve("duck.parquet");
-        write(own, Compression.SNAPPY, seed, nullShare, 20_000);
+        write(own, Compression.SNAPPY, seed, nullShare, 9000);
         duckdb.createStatement()
                 .execute("COPY (FROM '" + own + "') TO '" + file + "' (FORMAT parquet, COMPRESSION " + codec
                         + ", PARQUET_VERSION " + version + ", ROW_GROUP_SIZE 4096)");
@@ -86,7 +86,7 @@ class ParquetReadTest {
     void skippedRowsMoveNothing() {
         long seed = System.nanoTime();
         Path file = folder.resolve("own.parquet");
-        List<List<@Nullable String>> written = write(file, Compression.SNAPPY, seed, 0.2, 60_000);
+        List<List<@Nullable String>> written = write(file, Compression.SNAPPY, seed, 0.2, 25_000);
 
         List<@Nullable List<@Nullable String>> read = FileRows.ofSome(file, seed);
 
