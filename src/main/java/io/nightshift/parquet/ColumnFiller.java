@@ -4,6 +4,7 @@ import io.nightshift.data.BooleanColumn;
 import io.nightshift.data.BytesColumn;
 import io.nightshift.data.Column;
 import io.nightshift.data.ColumnType;
+import io.nightshift.data.Dictionary;
 import io.nightshift.data.DoubleColumn;
 import io.nightshift.data.FloatColumn;
 import io.nightshift.data.IntColumn;
@@ -250,17 +251,31 @@ abstract class ColumnFiller {
                 java.util.Arrays.fill(column.ids(), from, from + count, 0);
                 return;
             }
-            column.toPlain(from);
+            toPlain(column, from);
             for (int row = from; row < from + count; row++) {
                 if (column.isNull(row)) {
                     column.appendNull(row);
                 } else {
                     values.nextBytes();
                     if (column.offsets()[row] > largestBatch - values.length) {
-                        throw new StringTooLong(largestBatch);
+                        throw new StringTooLong((long) column.offsets()[row] + values.length, largestBatch);
                     }
                     column.append(row, values.bytes, values.start, values.length);
                 }
+            }
+        }
+
+        private void toPlain(BytesColumn column, int rows) {
+            Dictionary dictionary = column.dictionary();
+            if (dictionary != null) {
+                long size = 0;
+                for (int row = 0; row < rows; row++) {
+                    size += column.isNull(row) ? 0 : dictionary.bytes(column.ids()[row]).length;
+                }
+                if (size > largestBatch) {
+                    throw new StringTooLong(size, largestBatch);
+                }
+                column.toPlain(rows);
             }
         }
 

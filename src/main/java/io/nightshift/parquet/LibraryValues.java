@@ -118,7 +118,7 @@ final class LibraryValues extends PageValues {
         start = 0;
         length = bytes.length;
         if (length > limitOnLength) {
-            throw new StringTooLong(length);
+            throw new StringTooLong(length, limitOnLength);
         }
     }
 

@@ -84,7 +84,7 @@ final class PlainValues extends PageValues {
         int at = take(1, Integer.BYTES);
         length = (int) INT.get(bytes, at);
         if (length > limitOnLength) {
-            throw new StringTooLong(length);
+            throw new StringTooLong(length, limitOnLength);
         }
         start = take(1, length);
     }

@@ -18,7 +18,6 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.internal.column.columnindex.ColumnIndex;
 import org.apache.parquet.internal.column.columnindex.OffsetIndex;
 import org.apache.parquet.internal.hadoop.metadata.IndexReference;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the columns of a file's row groups into record batches. Open it on a row group, then read or skip its rows in
@@ -227,18 +226,17 @@ public final class RowGroupReader implements AutoCloseable {
     private NightshiftException failure(ColumnReader column, Exception cause) {
         String name = column.column().name();
         String place = file.place(rowGroup, name);
+        FailureCode code = FailureCode.DATA_CORRUPT;
         if (cause instanceof NightshiftException failure) {
-            return failure.at(place);
+            if (failure.where() != null) {
+                return failure;
+            }
+            code = failure.code();
+        } else if (cause instanceof StringTooLong) {
+            code = FailureCode.LIMIT_EXCEEDED;
         }
-        boolean tooLong = cause instanceof StringTooLong;
-        @Nullable String reason = cause.getMessage();
-        return new NightshiftException(
-                tooLong ? FailureCode.LIMIT_EXCEEDED : FailureCode.DATA_CORRUPT,
-                "cannot read " + file.stored().path() + ", row group " + rowGroup + ", column '" + name + "': "
-                        + (reason == null ? cause.getClass().getSimpleName() : reason)
-                        + (tooLong ? "; at most " + limits.stringBytes() + " are read for one string" : ""),
-                place,
-                cause);
+        String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        return new NightshiftException(code, "cannot read " + place + ": " + reason, place, cause);
     }
 
     private NightshiftException storageFailed(IOException cause) {

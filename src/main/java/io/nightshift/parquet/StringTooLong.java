@@ -1,11 +1,11 @@
 package io.nightshift.parquet;
 
-/** A string is longer than the limits allow; the boundary that knows the place turns it into LIMIT_EXCEEDED. */
+/** A string, or all strings of a record batch, are longer than the limits allow; the boundary that knows the place turns it into LIMIT_EXCEEDED. */
 final class StringTooLong extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    StringTooLong(int length) {
-        super("a string of " + length + " bytes");
+    StringTooLong(long length, int limit) {
+        super("text of " + length + " bytes; at most " + limit + " are read");
     }
 }
