@@ -236,6 +236,9 @@ public final class RowGroupReader implements AutoCloseable {
             code = FailureCode.LIMIT_EXCEEDED;
         }
         String reason = cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+        if (cause instanceof ArithmeticException) {
+            reason = "a value does not fit the type that the column is read as";
+        }
         return new NightshiftException(code, "cannot read " + place + ": " + reason, place, cause);
     }
 

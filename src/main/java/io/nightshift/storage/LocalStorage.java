@@ -9,13 +9,16 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The machine's own file system, through {@code java.nio} only: quick to start, and real fsync and atomic renames. */
@@ -88,8 +91,7 @@ final class LocalStorage implements Storage {
         try {
             Path file = toPath(path);
             createParent(file);
-            return new LocalOutput(
-                    path, FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+            return output(path, file, StandardOpenOption.CREATE_NEW);
         } catch (IOException e) {
             throw StorageFailure.of("create", path, e);
         }
@@ -118,6 +120,12 @@ final class LocalStorage implements Storage {
         } catch (IOException e) {
             throw StorageFailure.of("delete", path, e);
         }
+    }
+
+    static StoredOutput output(String path, Path file, OpenOption... options) throws IOException {
+        Set<OpenOption> all = new HashSet<>(List.of(options));
+        all.add(StandardOpenOption.WRITE);
+        return new LocalOutput(path, FileChannel.open(file, all));
     }
 
     static Path toPath(String path) {

@@ -1,6 +1,7 @@
 package io.nightshift.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.data.BytesColumn;
 import io.nightshift.data.ColumnType;
@@ -167,6 +168,18 @@ class ParquetReadTest {
                         "1234.00000",
                         "1234.0000000000",
                         "1970-01-01T00:20:34.007");
+    }
+
+    @Test
+    void aTimestampThatDoesNotFitAFinerUnitIsNamed() throws SQLException {
+        Path file = folder.resolve("far.parquet");
+        duckdb.createStatement()
+                .execute("COPY (SELECT TIMESTAMP '9999-12-31 00:00:00' AS t) TO '" + file + "' (FORMAT parquet)");
+        Schema nanos =
+                new Schema(List.of(new Field("t", ColumnType.timestamp(ColumnType.TimeUnit.NANOS, false), true)));
+
+        assertThatThrownBy(() -> FileRows.of(FileRows.open(file), nanos, 1, false))
+                .hasMessageContaining("far.parquet, row group 0, column t: a value does not fit");
     }
 
     private List<List<@Nullable String>> write(
