@@ -102,7 +102,11 @@ public final class RunLauncher {
                             .addLong("attempt", (long) run.attempt())
                             .toJobParameters());
             for (Throwable failure : execution.getAllFailureExceptions()) {
-                attempt.control().failed(failure);
+                // To Batch, partitions that were stopped are a failed step.
+                if (attempt.control().stopReason() == null
+                        || Failures.find(failure).isPresent()) {
+                    attempt.control().failed(failure);
+                }
             }
         } catch (JobExecutionException | RuntimeException e) {
             attempt.control().failed(e);
