@@ -112,6 +112,7 @@ public final class Nightshift {
         line.addSubcommand(new RestartCommand(session));
         line.addSubcommand(new PublishCommand(session));
         line.addSubcommand(new QueryCommand(session));
+        line.addSubcommand(new BenchCommand(session));
         line.addSubcommand(new CommandLine(new AutoComplete.GenerateCompletion()));
         FailureReport failures = new FailureReport(session.terminal());
         line.setOut(writer(session.terminal().out()))
