@@ -24,16 +24,19 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Times a whole job and its engine alone in one process, after warm-up, on the same rows with the same number of threads. The
- * engine is taken at its best batch size; of the job's runs the median counts.
+ * Times a whole job and its engine alone in one process, after warm-up, on the same rows with the same number of threads.
+ * The two take turns and each turn gives a ratio of its own, so that a machine whose speed drifts slows both; of everything
+ * the median counts.
  */
 public final class JobBenchmark {
 
     private static final int BASELINE_ROWS = 262_144;
     private static final int[] BATCH_ROWS = {512, 1024, 4096, 8192};
-    private static final long BASELINE_NANOS = 1_500_000_000L;
+    private static final long CHOOSING_NANOS = 1_000_000_000L;
+    private static final long MEASURING_NANOS = 1_500_000_000L;
 
     private final RunLauncher launcher;
     private final RunDetails details;
@@ -55,18 +58,28 @@ public final class JobBenchmark {
     /**
      * What was measured.
      *
-     * @param ratio job over engine
-     * @param phases worker seconds of the median run
+     * @param engineBatchRows the batch size at which the engine alone is fastest
+     * @param ratio job over engine, the median of the turns
+     * @param lowestRatio of a turn
+     * @param highestRatio of a turn
+     * @param metrics of the run with the median time
      */
     public record Result(
-            long rows,
-            int threads,
+            Settings settings,
+            int engineBatchRows,
             double engineRowsPerSecond,
             double jobRowsPerSecond,
             double ratio,
-            Map<String, Double> metrics,
-            int warmupRuns,
-            int runs) {}
+            double lowestRatio,
+            double highestRatio,
+            Map<String, Double> metrics) {}
+
+    private record Turn(double engine, double job, Map<String, Double> metrics) {
+
+        double ratio() {
+            return job / engine;
+        }
+    }
 
     /** Writes a job's input, repeated, into a folder. */
     public static void repeatInput(JobDefinition job, Path folder, long rows) {
@@ -78,32 +91,51 @@ public final class JobBenchmark {
     /**
      * Measures.
      *
-     * @param job over the repeated input, by the number of the run, so that each run writes to its own place
+     * @param job over the repeated input, by the number of the run and its date, so that each run writes to its own place
      */
     public Result measure(BiFunction<Integer, LocalDateTime, JobDefinition> job, Settings settings) {
         LocalDateTime start = LocalDateTime.of(2001, 1, 1, 0, 0);
-        List<Map<String, Double>> measured = new ArrayList<>();
-        for (int run = 0; run < settings.warmups() + settings.runs(); run++) {
+        // A job runs first: the engine library allows one environment, which the job's way of loading sets up.
+        for (int run = 0; run < settings.warmups(); run++) {
+            LocalDateTime date = start.plusSeconds(run);
+            run(job.apply(run, date), date);
+        }
+        EngineBaseline engine = engine(job.apply(0, start));
+        int batchRows = fastest(engine, settings.threads());
+        List<Turn> turns = new ArrayList<>();
+        for (int run = settings.warmups(); run < settings.warmups() + settings.runs(); run++) {
+            double before = engine.rowsPerSecond(settings.threads(), batchRows, MEASURING_NANOS / 2);
             LocalDateTime date = start.plusSeconds(run);
             Map<String, Double> metrics = run(job.apply(run, date), date);
-            if (run >= settings.warmups()) {
-                measured.add(metrics);
+            double after = engine.rowsPerSecond(settings.threads(), batchRows, MEASURING_NANOS / 2);
+            turns.add(new Turn((before + after) / 2, metrics.getOrDefault("rows_per_second", 0.0), metrics));
+        }
+        return new Result(
+                settings,
+                batchRows,
+                sorted(turns, Turn::engine).get(turns.size() / 2).engine(),
+                sorted(turns, Turn::job).get(turns.size() / 2).job(),
+                sorted(turns, Turn::ratio).get(turns.size() / 2).ratio(),
+                sorted(turns, Turn::ratio).get(0).ratio(),
+                sorted(turns, Turn::ratio).get(turns.size() - 1).ratio(),
+                sorted(turns, Turn::job).get(turns.size() / 2).metrics());
+    }
+
+    private static List<Turn> sorted(List<Turn> turns, ToDoubleFunction<Turn> by) {
+        return turns.stream().sorted(Comparator.comparingDouble(by)).toList();
+    }
+
+    private static int fastest(EngineBaseline engine, int threads) {
+        int fastest = 0;
+        double best = 0;
+        for (int rows : BATCH_ROWS) {
+            double rate = engine.rowsPerSecond(threads, rows, CHOOSING_NANOS);
+            if (rate > best) {
+                best = rate;
+                fastest = rows;
             }
         }
-        // After the runs: the engine library allows one environment, which the job's way of loading sets up.
-        double engine = engine(job.apply(0, start), settings.threads());
-        measured.sort(Comparator.comparingDouble(metrics -> metrics.getOrDefault("seconds", 0.0)));
-        Map<String, Double> median = measured.get(measured.size() / 2);
-        double rate = median.getOrDefault("rows_per_second", 0.0);
-        return new Result(
-                settings.rows(),
-                settings.threads(),
-                engine,
-                rate,
-                rate / engine,
-                median,
-                settings.warmups(),
-                settings.runs());
+        return fastest;
     }
 
     private Map<String, Double> run(JobDefinition job, LocalDateTime date) {
@@ -115,7 +147,7 @@ public final class JobBenchmark {
         return details.metrics(run.id(), run.attempt());
     }
 
-    private static double engine(JobDefinition job, int threads) {
+    private static EngineBaseline engine(JobDefinition job) {
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
         try (Storages storages = Storages.defaults()) {
             ParquetDataSet source = ParquetDataSet.open(
@@ -134,11 +166,7 @@ public final class JobBenchmark {
                     }
                 }
             }
-            double best = 0;
-            for (int rows : BATCH_ROWS) {
-                best = Math.max(best, baseline.rowsPerSecond(threads, rows, BASELINE_NANOS));
-            }
-            return best;
+            return baseline;
         }
     }
 }

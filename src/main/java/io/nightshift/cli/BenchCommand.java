@@ -31,8 +31,6 @@ final class BenchCommand implements Callable<Integer> {
         H2
     }
 
-    private static final String PHASE = "phase_";
-
     private final Session session;
 
     @Parameters(arity = "0..1", paramLabel = "JOB|FILE", description = "Default: ${DEFAULT-VALUE}.")
@@ -47,14 +45,20 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--threads", description = "Workers. Default: one for each core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "A setting of the job, as for `run`; for instance compute.batch_rows=4096.")
+    private Map<String, String> settings = new LinkedHashMap<>();
+
     @Option(names = "--to", description = "parquet (default) or h2.")
     private Destination to = Destination.PARQUET;
 
     @Option(names = "--warmups", description = "Runs that do not count. Default: ${DEFAULT-VALUE}.")
-    private int warmups = 2;
+    private int warmups = 20;
 
     @Option(names = "--runs", description = "Runs of which the median counts. Default: ${DEFAULT-VALUE}.")
-    private int runs = 3;
+    private int runs = 7;
 
     BenchCommand(Session session) {
         this.session = session;
@@ -85,35 +89,33 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private JobDefinition definition(JobFile file, Path place, int number, LocalDateTime date) {
-        Map<String, String> settings = new LinkedHashMap<>();
-        settings.put("source.parquet.path", place.resolve("in").toString());
-        settings.put("compute.threads", Integer.toString(threads));
+        Map<String, String> all = new LinkedHashMap<>(settings);
+        all.put("source.parquet.path", place.resolve("in").toString());
+        all.put("compute.threads", Integer.toString(threads));
         boolean files = to == Destination.PARQUET;
-        settings.put("output.parquet", files ? place.resolve("out-" + number).toString() : "");
-        settings.put("output.table", files ? "" : "bench_" + number);
-        return file.resolve(launch(date, settings));
+        all.put("output.parquet", files ? place.resolve("out-" + number).toString() : "");
+        all.put("output.table", files ? "" : "bench_" + number);
+        return file.resolve(launch(date, all));
     }
 
     private void print(JobBenchmark.Result result) {
-        Map<String, Object> phases = new LinkedHashMap<>();
-        result.metrics().forEach((name, value) -> {
-            if (name.startsWith(PHASE)) {
-                phases.put(name.substring(PHASE.length()).replace("_seconds", ""), value);
-            }
-        });
+        Map<String, Double> metrics = result.metrics();
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("rows", result.rows());
-        document.put("threads", result.threads());
+        document.put("rows", result.settings().rows());
+        document.put("threads", result.settings().threads());
         document.put("engine_rows_per_second", result.engineRowsPerSecond());
+        document.put("engine_batch_rows", result.engineBatchRows());
         document.put("job_rows_per_second", result.jobRowsPerSecond());
         document.put("ratio", result.ratio());
-        document.put("seconds", result.metrics().getOrDefault("seconds", 0.0));
-        document.put("phases", phases);
+        document.put("ratio_lowest", result.lowestRatio());
+        document.put("ratio_highest", result.highestRatio());
+        document.put("seconds", metrics.getOrDefault("seconds", 0.0));
+        document.put("phases", RunReport.phases(metrics));
         document.put(
                 "peak_resident_bytes",
-                result.metrics().getOrDefault("peak_resident_bytes", 0.0).longValue());
-        document.put("warmup_runs", result.warmupRuns());
-        document.put("runs", result.runs());
+                metrics.getOrDefault("peak_resident_bytes", 0.0).longValue());
+        document.put("warmup_runs", result.settings().warmups());
+        document.put("runs", result.settings().runs());
         if (session.json()) {
             session.terminal().printJson(document);
         } else {

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 final class RunReport {
 
     private static final String PHASE = "phase_";
+    private static final String SECONDS = "_seconds";
+    private static final List<String> RUN_PHASES = List.of("plan", "model_load", "finish");
     private static final int TOP_GROUPS = 10;
 
     private final Session session;
@@ -35,19 +37,16 @@ final class RunReport {
     /** The JSON object of {@code run}, {@code restart} and {@code runs show}. */
     Map<String, @Nullable Object> document(RunRecord run) {
         Map<String, Double> metrics = home.details().metrics(run.id(), run.attempt());
-        Map<String, Object> phases = new LinkedHashMap<>();
         Map<String, Object> memory = new LinkedHashMap<>();
         metrics.forEach((name, value) -> {
-            if (name.startsWith(PHASE)) {
-                phases.put(name.substring(PHASE.length()).replace("_seconds", ""), value);
-            } else if (name.startsWith("peak_")) {
+            if (name.startsWith("peak_")) {
                 memory.put(name, value.longValue());
             }
         });
         Map<String, @Nullable Object> document = RunDocument.of(run);
         document.put("seconds", metrics.get("seconds"));
         document.put("rows_per_second", metrics.get("rows_per_second"));
-        document.put("phases", phases);
+        document.put("phases", phases(metrics));
         document.put("memory", memory);
         document.put("outputs", outputs(run));
         document.put("metrics", metrics);
@@ -95,15 +94,32 @@ final class RunReport {
         }
     }
 
+    /** Seconds by phase: those of the run's own thread, then worker seconds. */
+    static Map<String, Double> phases(Map<String, Double> metrics) {
+        Map<String, Double> phases = new LinkedHashMap<>();
+        for (String name : RUN_PHASES) {
+            Double seconds = metrics.get(name + SECONDS);
+            if (seconds != null) {
+                phases.put(name, seconds);
+            }
+        }
+        metrics.forEach((name, value) -> {
+            if (name.startsWith(PHASE)) {
+                phases.put(name.substring(PHASE.length()).replace(SECONDS, ""), value);
+            }
+        });
+        return phases;
+    }
+
     private static String times(Map<String, Double> metrics) {
         StringBuilder text = new StringBuilder();
-        for (String name : List.of("plan_seconds", "model_load_seconds", "finish_seconds")) {
-            append(text, name.replace("_seconds", "").replace('_', ' '), metrics.get(name));
+        for (String name : RUN_PHASES) {
+            append(text, name.replace('_', ' '), metrics.get(name + SECONDS));
         }
         text.append("; workers:");
         metrics.forEach((name, value) -> {
             if (name.startsWith(PHASE)) {
-                append(text, name.substring(PHASE.length()).replace("_seconds", ""), value);
+                append(text, name.substring(PHASE.length()).replace(SECONDS, ""), value);
             }
         });
         return text.toString().trim();

@@ -10,7 +10,7 @@ import org.apache.parquet.io.PositionOutputStream;
 /** A stored file as parquet-java writes it: large pieces, each taken into the file's SHA-256 on the way. */
 final class DigestedOutput extends PositionOutputStream implements OutputFile {
 
-    private static final int BUFFER_BYTES = 1 << 20;
+    private static final int BUFFER_BYTES = 1 << 17;
 
     private final StoredOutput out;
     private final MessageDigest digest;

@@ -6,6 +6,8 @@ import io.nightshift.storage.StoredFile;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
+import org.apache.parquet.ParquetReadOptions;
+import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
@@ -15,7 +17,9 @@ import org.apache.parquet.io.SeekableInputStream;
 record FooterCheck(long rows, long bytes) {
 
     static FooterCheck of(StoredFile file) {
-        try (ParquetFileReader reader = ParquetFileReader.open(new Input(file))) {
+        try (ParquetFileReader reader = ParquetFileReader.open(
+                new Input(file),
+                ParquetReadOptions.builder(new PlainParquetConfiguration()).build())) {
             return new FooterCheck(reader.getRecordCount(), file.size());
         } catch (IOException | RuntimeException e) {
             throw new NightshiftException(

@@ -14,8 +14,9 @@ import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.statistics.Statistics;
+import org.jspecify.annotations.Nullable;
 
-/** Pages of booleans and numbers in plain encoding: the arrays are copied whole. */
+/** Pages of booleans and numbers: the arrays are copied whole, and of whole numbers that lie close together the differences stored. */
 final class NumberPages extends ColumnPages {
 
     private final ColumnType.Layout layout;
@@ -32,6 +33,8 @@ final class NumberPages extends ColumnPages {
     private double leastDouble;
     private double greatestDouble;
     private boolean notANumber;
+    private final @Nullable DeltaPages deltas;
+    private boolean delta;
 
     NumberPages(ColumnDescriptor descriptor, ColumnType type) {
         super(descriptor);
@@ -44,9 +47,14 @@ final class NumberPages extends ColumnPages {
                 };
         narrowed = layout == ColumnType.Layout.LONG && width == Integer.BYTES;
         bias = type.kind() == ColumnType.Kind.UINT64 ? Long.MIN_VALUE : 0;
+        deltas = whole() ? new DeltaPages(width, PAGE_ROWS) : null;
         bytes = new byte[PAGE_ROWS * width];
         page = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         beginPage();
+    }
+
+    private boolean whole() {
+        return layout == ColumnType.Layout.INT || layout == ColumnType.Layout.LONG;
     }
 
     @Override
@@ -142,12 +150,14 @@ final class NumberPages extends ColumnPages {
 
     @Override
     BytesInput encode() {
-        return BytesInput.from(bytes, 0, pageBytes());
+        BytesInput differences = deltas == null ? null : deltas.encode(bytes, pageBytes());
+        delta = differences != null;
+        return differences == null ? BytesInput.from(bytes, 0, pageBytes()) : differences;
     }
 
     @Override
     Encoding encoding() {
-        return Encoding.PLAIN;
+        return delta ? Encoding.DELTA_BINARY_PACKED : Encoding.PLAIN;
     }
 
     @Override

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ParquetProperties;
-import org.apache.parquet.compression.CompressionCodecFactory.BytesInputCompressor;
 import org.apache.parquet.hadoop.ColumnChunkPageWriteStore;
 import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -39,7 +38,7 @@ public final class ParquetTableWriter implements AutoCloseable {
     private final StoredOutput stored;
     private final DigestedOutput out;
     private final ParquetFileWriter file;
-    private final BytesInputCompressor compressor;
+    private final Compression.Compressor compressor;
     private final MessageType fileSchema;
     private final List<ColumnPages> columns = new ArrayList<>();
     private @Nullable ColumnChunkPageWriteStore rowGroup;
@@ -159,12 +158,12 @@ public final class ParquetTableWriter implements AutoCloseable {
     }
 
     private ColumnChunkPageWriteStore beginRowGroup() {
-        ColumnChunkPageWriteStore store = new ColumnChunkPageWriteStore(
-                compressor,
-                fileSchema,
-                new HeapByteBufferAllocator(),
-                ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH,
-                true);
+        ColumnChunkPageWriteStore store = ColumnChunkPageWriteStore.builder()
+                .withCompressorProvider(column -> compressor.newChunk())
+                .withSchema(fileSchema)
+                .withAllocator(new HeapByteBufferAllocator())
+                .withPageWriteChecksumEnabled(true)
+                .build();
         columns.forEach(column -> column.begin(store));
         rowGroupRows = 0;
         return store;

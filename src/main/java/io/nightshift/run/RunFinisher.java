@@ -2,6 +2,7 @@ package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateState;
 import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.aggregate.Aggregation;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -65,9 +66,13 @@ final class RunFinisher {
     }
 
     private static List<AggregateTable> merged(Attempt attempt, Map<Integer, PartitionState> states) {
-        AggregateState merged = attempt.workplace().aggregation().newState();
-        states.values()
-                .forEach(state -> merged.merge(attempt.workplace().aggregation().fromBytes(state.aggregates())));
+        Aggregation aggregation = attempt.workplace().aggregation();
+        AggregateState merged = aggregation.newState();
+        // Read side by side, merged in partition order.
+        List.copyOf(states.values()).parallelStream()
+                .map(state -> aggregation.fromBytes(state.aggregates()))
+                .toList()
+                .forEach(merged::merge);
         return merged.results();
     }
 

@@ -82,7 +82,13 @@ final class OnnxEngine {
     }
 
     private static boolean hasCuda() {
-        return OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
+        return Providers.CUDA;
+    }
+
+    /** Asked for once: the library is loaded for it. */
+    private static final class Providers {
+
+        static final boolean CUDA = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
     }
 
     private static List<String> names(int gpus) {
