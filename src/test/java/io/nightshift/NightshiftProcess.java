@@ -74,9 +74,20 @@ public final class NightshiftProcess {
         return await();
     }
 
-    /** Sends SIGTERM. */
-    public void terminate() {
-        process.destroy();
+    /** Sends a signal: TERM, INT (as Ctrl-C does), HUP. */
+    public void signal(String name) throws InterruptedException {
+        try {
+            Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
+            if (kill.waitFor() != 0) {
+                throw new AssertionError("kill -" + name + " failed");
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
     }
 
     public Result await() throws InterruptedException {

@@ -3,7 +3,6 @@ package io.nightshift.cli;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.run.RunControl;
-import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 
 /**
@@ -20,38 +19,34 @@ final class AttemptRunner {
 
     int run(String command, Function<OpenHome, Function<RunControl, RunRecord>> work) {
         RunControl control = new RunControl();
-        CountDownLatch closed = new CountDownLatch(1);
-        Thread stop = new Thread(() -> stopAndWait(control, closed), "nightshift-stop");
+        Thread stop = new Thread(() -> stopAndWait(control), "nightshift-stop");
         try (OpenHome home = OpenHome.open(session.home(), session.clock(), command)) {
             Function<RunControl, RunRecord> attempt = work.apply(home);
             Runtime.getRuntime().addShutdownHook(stop);
             RunRecord run;
-            try (Progress progress = new Progress(session.terminal(), control)) {
+            try (Progress progress = Progress.of(session, control)) {
                 run = attempt.apply(control);
             }
-            new RunReport(session, home).print(run);
+            RunReport report = new RunReport(session, home);
+            report.print(run);
+            report.warnOfFailure(run);
             return exitCode(run).number();
         } finally {
             unhook(stop);
-            closed.countDown();
         }
     }
 
-    private static void stopAndWait(RunControl control, CountDownLatch closed) {
+    /** The process then ends as the command did: a stop that came too late changes nothing of a completed run. */
+    private void stopAndWait(RunControl control) {
         control.requestStop("the process was told to end");
-        try {
-            closed.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        Runtime.getRuntime().halt(ExitCode.STOPPED.number());
+        Runtime.getRuntime().halt(session.awaitEnd());
     }
 
     private static void unhook(Thread stop) {
         try {
             Runtime.getRuntime().removeShutdownHook(stop);
         } catch (IllegalStateException shuttingDown) {
-            // The hook waits for this thread and then ends the process itself.
+            // The hook waits for the command's end and then ends the process itself.
             return;
         }
     }
@@ -66,7 +61,7 @@ final class AttemptRunner {
         ExitCode code = run.failure() == null
                 ? ExitCode.FAILED
                 : ExitCode.of(run.failure().code());
-        // What a run refuses after its launch is a failed run, whoever can mend it.
+        // The run itself was launched: that something else is active is then a failure of its own.
         return code == ExitCode.ALREADY_RUNNING ? ExitCode.FAILED : code;
     }
 }

@@ -5,6 +5,8 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
 
 /**
  * The process's start: reads the command line, runs one command and exits with an {@link ExitCode}. Commands that need no
@@ -95,8 +98,9 @@ public final class Nightshift {
     /** Runs one command in this process and returns its exit code. */
     static int execute(Terminal terminal, Clock clock, Map<String, String> environment, String... args) {
         Session session = new Session(terminal, clock, defaultHome(environment));
-        CommandLine line = commandLine(session);
-        return line.execute(args);
+        int exitCode = commandLine(session).execute(args);
+        session.ended(exitCode);
+        return exitCode;
     }
 
     private static Path defaultHome(Map<String, String> environment) {
@@ -119,12 +123,21 @@ public final class Nightshift {
                 .setErr(writer(session.terminal().err()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
+                .registerConverter(LocalDateTime.class, Nightshift::dateTime)
                 .setExecutionExceptionHandler((thrown, command, parsed) ->
                         failures.report(thrown, session.json(), session.debug()).number())
                 .setParameterExceptionHandler((thrown, args) -> failures.report(
                                 UsageFailure.of(thrown), session.json() || asksForJson(args), session.debug())
                         .number());
         return line;
+    }
+
+    private static LocalDateTime dateTime(String text) {
+        try {
+            return LocalDateTime.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new TypeConversionException("'" + text + "' is no date and time such as 2001-03-05T00:00");
+        }
     }
 
     /** A command line that does not parse may still have said how it wants to be answered. */

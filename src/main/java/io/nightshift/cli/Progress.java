@@ -16,7 +16,16 @@ final class Progress implements AutoCloseable {
     private final RunControl control;
     private final ScheduledExecutorService ticker;
 
-    Progress(Terminal terminal, RunControl control) {
+    /** Nothing is shown to programs: their error stream holds one JSON object, or nothing. */
+    static Progress of(Session session, RunControl control) {
+        Progress progress = new Progress(session.terminal(), control);
+        if (!session.json()) {
+            progress.start();
+        }
+        return progress;
+    }
+
+    private Progress(Terminal terminal, RunControl control) {
         this.terminal = terminal;
         this.control = control;
         this.ticker = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -24,6 +33,9 @@ final class Progress implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
         });
+    }
+
+    private void start() {
         long every = terminal.interactive() ? TERMINAL_MILLIS : PLAIN_MILLIS;
         ticker.scheduleAtFixedRate(this::show, every, every, TimeUnit.MILLISECONDS);
     }

@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,7 @@ final class RunDocument {
         if (failure != null) {
             Map<String, @Nullable Object> said = new LinkedHashMap<>();
             said.put("code", failure.code().name());
-            said.put("kind", failure.code().kind().name());
+            said.put("kind", failure.code().kind().name().toLowerCase(Locale.ROOT));
             said.put("message", failure.message());
             said.put("where", failure.where());
             document.put("failure", said);

@@ -1,5 +1,6 @@
 package io.nightshift.cli;
 
+import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
@@ -68,11 +69,6 @@ final class RunReport {
         terminal.print("run     " + run.id());
         terminal.print("name    " + run.name());
         terminal.print("state   " + run.state());
-        RunFailure failure = run.failure();
-        if (failure != null) {
-            terminal.print("failure " + failure.code() + (failure.where() == null ? "" : " at " + failure.where()));
-            terminal.print("        " + failure.message());
-        }
         terminal.print(String.format(
                 Locale.ROOT,
                 "rows    %,d read = %,d predicted + %,d rejected + %,d filtered",
@@ -80,17 +76,21 @@ final class RunReport {
                 run.rows().predicted(),
                 run.rows().rejected(),
                 run.rows().filtered()));
-        terminal.print(String.format(
-                Locale.ROOT,
-                "speed   %,.0f rows/s in %.2f s",
-                metrics.getOrDefault("rows_per_second", 0.0),
-                metrics.getOrDefault("seconds", 0.0)));
-        terminal.print("time    " + times(metrics));
+        if (metrics.getOrDefault("rows_scored", 0.0) > 0) {
+            terminal.print(String.format(
+                    Locale.ROOT,
+                    "speed   %,.0f rows/s in %.2f s",
+                    metrics.getOrDefault("rows_per_second", 0.0),
+                    metrics.getOrDefault("seconds", 0.0)));
+            terminal.print("time    " + times(metrics));
+        }
         terminal.print("log     " + home.log(run));
         if (run.state() == RunState.COMPLETED) {
             printResults(run);
-        } else {
-            terminal.print("next    nightshift restart " + run.id());
+        } else if (run.state().restartable()) {
+            RunFailure failure = run.failure();
+            boolean asItIs = failure == null || failure.code().retryable();
+            terminal.print("next    " + (asItIs ? "" : "once that is mended: ") + "nightshift restart " + run.id());
         }
     }
 
@@ -109,6 +109,29 @@ final class RunReport {
             }
         });
         return phases;
+    }
+
+    /** The failure of a run, as one line for people. */
+    static String line(RunFailure failure) {
+        String place =
+                failure.where() == null || failure.message().contains(failure.where()) ? "" : failure.where() + ": ";
+        return failure.code() + ": " + place + failure.message();
+    }
+
+    /** Says on the error stream why the run failed, as commands that start nothing do. */
+    void warnOfFailure(RunRecord run) {
+        RunFailure failure = run.failure();
+        if (failure == null) {
+            return;
+        }
+        if (!session.json()) {
+            session.terminal().warn(line(failure));
+            return;
+        }
+        Map<String, @Nullable Object> document =
+                FailureReport.document(failure.code(), failure.message(), failure.where(), List.of());
+        document.put("run", run.id().toString());
+        session.terminal().warnJson(document);
     }
 
     private static String times(Map<String, Double> metrics) {
@@ -142,11 +165,14 @@ final class RunReport {
             terminal.print("files   " + job.output().parquet() + "/run=" + run.id() + "/predictions/*.parquet");
         }
         if (table != null && !job.aggregates().isEmpty()) {
-            String view = table + "_" + job.aggregates().get(0).name() + "_current";
+            AggregateDefinition aggregate = job.aggregates().get(0);
+            String view = table + "_" + aggregate.name() + "_current";
+            // The run, the groups, then the measures.
+            int firstMeasure = 2 + aggregate.groupBy().size();
             terminal.print("");
             terminal.print("the largest groups of " + view + ":");
-            terminal.print(
-                    QueryCommand.table(home.query().run("select * from " + view + " order by 3 desc", TOP_GROUPS)));
+            terminal.print(QueryCommand.table(
+                    home.query().run("select * from " + view + " order by " + firstMeasure + " desc", TOP_GROUPS)));
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.nightshift.cli;
 
+import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
@@ -89,6 +90,10 @@ final class RunsCommand implements Callable<Integer> {
             RunRecord found = home.search().named(run);
             if (!session.json()) {
                 new RunReport(session, home).print(found);
+                RunFailure failure = found.failure();
+                if (failure != null) {
+                    session.terminal().print("failure " + RunReport.line(failure));
+                }
                 home.ledger().events(found.id()).forEach(event -> session.terminal()
                         .print("event   " + event.at() + " " + event.to() + " by " + event.who() + ": " + event.why()));
                 return ExitCode.COMPLETED.number();

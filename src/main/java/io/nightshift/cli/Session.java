@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.concurrent.CompletableFuture;
 
 /** What every command shares: the terminal, the clock and the options that stand before or behind any command. */
 final class Session {
@@ -11,6 +12,7 @@ final class Session {
     private Path home;
     private OutputForm output = OutputForm.TABLE;
     private boolean debug;
+    private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
     Session(Terminal terminal, Clock clock, Path home) {
         this.terminal = terminal;
@@ -53,5 +55,15 @@ final class Session {
 
     void debug(boolean on) {
         this.debug = on;
+    }
+
+    /** Says that the command has ended and printed everything. */
+    void ended(int exitCode) {
+        ended.complete(exitCode);
+    }
+
+    /** Waits until the command has ended, and returns its exit code. */
+    int awaitEnd() {
+        return ended.join();
     }
 }

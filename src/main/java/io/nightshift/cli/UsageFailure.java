@@ -45,7 +45,9 @@ final class UsageFailure {
                 .toList();
     }
 
+    /** In the style of our own messages; picocli names maps of options twice. */
     private static String sentence(String message) {
-        return message.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + message.substring(1);
+        String text = message.replace("option option", "option");
+        return text.substring(0, 1).toLowerCase(java.util.Locale.ROOT) + text.substring(1);
     }
 }

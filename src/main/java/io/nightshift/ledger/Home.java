@@ -1,5 +1,6 @@
 package io.nightshift.ledger;
 
+import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.io.IOException;
@@ -8,6 +9,9 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -44,25 +48,57 @@ public final class Home implements AutoCloseable {
             Files.createDirectories(directory);
             FileChannel channel = FileChannel.open(
                     lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
-                String holder = readOwner(channel);
+            try {
+                FileLock lock = lock(channel, directory);
+                channel.truncate(0);
+                channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+                return new Home(directory, channel, lock);
+            } catch (IOException | NightshiftException e) {
                 channel.close();
-                throw new NightshiftException(
-                        FailureCode.ALREADY_RUNNING,
-                        "the home " + directory + " is in use by " + holder
-                                + "; nothing was started. Wait for it, or name another home with --home");
+                throw e;
             }
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
-            return new Home(directory, channel, lock);
         } catch (IOException e) {
-            throw new NightshiftException(
-                    FailureCode.HOME_UNUSABLE,
-                    "the home " + directory + " cannot be used: " + e.getClass().getSimpleName() + ": " + e.getMessage()
-                            + "; it must be a directory that this user can write",
-                    e);
+            throw unusable(directory, e);
         }
+    }
+
+    private static NightshiftException unusable(Path directory, IOException cause) {
+        if (DiskSpace.isExhausted(cause)) {
+            return new NightshiftException(
+                    FailureCode.DISK_FULL,
+                    "the disk of the home " + directory + " is full; nothing was started, what it holds is kept",
+                    cause);
+        }
+        return new NightshiftException(
+                FailureCode.HOME_UNUSABLE,
+                "the home " + directory + " cannot be used: " + reason(cause)
+                        + "; nothing was started. Name a directory that this user can write, with --home or"
+                        + " NIGHTSHIFT_HOME",
+                cause);
+    }
+
+    private static String reason(IOException cause) {
+        if (cause instanceof AccessDeniedException denied) {
+            return denied.getFile() + ": permission denied";
+        }
+        if (cause instanceof FileAlreadyExistsException taken) {
+            return taken.getFile() + " is no directory";
+        }
+        if (cause instanceof FileSystemException failure) {
+            return failure.getFile() + ": " + (failure.getReason() == null ? "cannot be made" : failure.getReason());
+        }
+        return String.valueOf(cause.getMessage());
+    }
+
+    private static FileLock lock(FileChannel channel, Path directory) throws IOException {
+        FileLock lock = tryLock(channel);
+        if (lock == null) {
+            throw new NightshiftException(
+                    FailureCode.ALREADY_RUNNING,
+                    "the home " + directory + " is in use by " + readOwner(channel)
+                            + "; nothing was started. Wait for it, or name another home with --home");
+        }
+        return lock;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -87,6 +123,45 @@ public final class Home implements AutoCloseable {
     /** Path of the embedded database, as H2 wants it: absolute, without its suffix. */
     Path database() {
         return directory.toAbsolutePath().resolve("nightshift");
+    }
+
+    /**
+     * Whether this home's database has held runs. It tells a database that was lost or cut, which the engine opens as an
+     * empty one, from a home that is new.
+     */
+    boolean initialised() {
+        return Files.exists(marker());
+    }
+
+    /** Remembers that the database has been made. */
+    void markInitialised() {
+        try {
+            if (!initialised()) {
+                Files.createFile(marker());
+            }
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private Path marker() {
+        return directory.resolve("initialised");
+    }
+
+    boolean hasDatabase() {
+        return Files.exists(databaseFile());
+    }
+
+    void removeDatabase() {
+        try {
+            Files.deleteIfExists(databaseFile());
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private Path databaseFile() {
+        return directory.resolve("nightshift.mv.db");
     }
 
     public Path logs() {

@@ -2,6 +2,9 @@ package io.nightshift.ledger;
 
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -9,8 +12,10 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.h2.api.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** SQL over results and ledger as a database user who may read tables and nothing else. Thread-safe. */
@@ -32,6 +37,10 @@ public final class ReadOnlyQuery {
      * @throws NightshiftException QUERY_INVALID
      */
     public Answer run(String sql, int mostRows) {
+        if (mostRows < 1) {
+            throw new NightshiftException(
+                    FailureCode.QUERY_INVALID, "the most rows to print are " + mostRows + "; allowed are 1 and more");
+        }
         try (Connection connection = DriverManager.getConnection(
                         "jdbc:h2:file:" + home.database() + ";IFEXISTS=TRUE", READER, READER);
                 Statement statement = connection.createStatement()) {
@@ -40,12 +49,27 @@ public final class ReadOnlyQuery {
                 return answer(rows);
             }
         } catch (SQLException e) {
-            throw new NightshiftException(
-                    FailureCode.QUERY_INVALID,
-                    "the query is refused: "
-                            + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-                    e);
+            throw refused(e);
         }
+    }
+
+    private static NightshiftException refused(SQLException cause) {
+        String reason =
+                switch (cause.getErrorCode()) {
+                    case ErrorCode.METHOD_ONLY_ALLOWED_FOR_QUERY ->
+                        "it is no query; only select, with, values and table can be run";
+                    case ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1, ErrorCode.ADMIN_RIGHTS_REQUIRED ->
+                        firstLine(cause) + " (a query may read tables and views, and nothing else)";
+                    default -> firstLine(cause);
+                };
+        return new NightshiftException(
+                FailureCode.QUERY_INVALID, "the query is refused: " + reason + "; nothing was changed", cause);
+    }
+
+    /** H2 repeats the whole statement below its message. */
+    private static String firstLine(SQLException cause) {
+        String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return line.replaceAll("; SQL statement:$", "");
     }
 
     private static Answer answer(ResultSet rows) throws SQLException {
@@ -65,9 +89,26 @@ public final class ReadOnlyQuery {
         return new Answer(columns, values);
     }
 
-    private static @Nullable Object plain(@Nullable Object value) {
+    /** A value that JSON has, or its text: what is no finite number is text, bytes are hexadecimal digits. */
+    private static @Nullable Object plain(@Nullable Object value) throws SQLException {
         if (value == null || value instanceof Boolean) {
             return value;
+        }
+        if (value instanceof Clob text) {
+            return text.getSubString(1, Math.toIntExact(text.length()));
+        }
+        if (value instanceof Blob bytes) {
+            return HexFormat.of().formatHex(bytes.getBytes(1, Math.toIntExact(bytes.length())));
+        }
+        if (value instanceof byte[] bytes) {
+            return HexFormat.of().formatHex(bytes);
+        }
+        if (value instanceof Array array) {
+            List<@Nullable Object> elements = new ArrayList<>();
+            for (Object element : (Object[]) array.getArray()) {
+                elements.add(plain(element));
+            }
+            return elements;
         }
         boolean finite = !(value instanceof Double number && !Double.isFinite(number))
                 && !(value instanceof Float real && !Float.isFinite(real));

@@ -1,5 +1,6 @@
 package io.nightshift.run;
 
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
 import io.nightshift.ledger.RunRecord;
@@ -7,14 +8,19 @@ import io.nightshift.read.Plan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a run, from its plan to its end: what the steps of the Spring Batch job delegate to. Plan and finish are
  * called by one thread; the workers in between share it read-only, but for its counters.
  */
 final class Attempt implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
 
     private final RunRecord run;
     private final JobDefinition job;
@@ -27,6 +33,7 @@ final class Attempt implements AutoCloseable {
     private @Nullable Plan plan;
     private Map<Integer, PartitionState> committed = Map.of();
     private @Nullable RejectLimit rejectLimit;
+    private final LongAdder bytesRead = new LongAdder();
     private double scoringSeconds;
 
     Attempt(RunRecord run, JobDefinition job, RunControl control, AttemptParts parts) {
@@ -114,6 +121,10 @@ final class Attempt implements AutoCloseable {
         parts.ledgers().details().partitionMetrics(run, partition, measured);
     }
 
+    void bytesRead(long bytes) {
+        bytesRead.add(bytes);
+    }
+
     void scoringEnded() {
         scoringSeconds = control.scoringSeconds();
         metrics.put("scoring_seconds", scoringSeconds);
@@ -134,6 +145,7 @@ final class Attempt implements AutoCloseable {
         metrics.put("seconds", seconds);
         metrics.put("rows_scored", (double) control.rowsDone());
         metrics.put("rows_per_second", control.rowsDone() / seconds);
+        metrics.put("bytes_read", (double) bytesRead.sum());
         metrics.put("threads", (double) threadsOrNone());
         metrics.putAll(ProcessMemory.metrics());
         parts.ledgers().details().metrics(run, metrics);
@@ -161,10 +173,19 @@ final class Attempt implements AutoCloseable {
         return plan;
     }
 
+    /** Gives up what is staged and not committed: on a full disk, nobody can use the room it takes. */
     @Override
     public void close() {
-        if (workplace != null) {
-            workplace.close();
+        if (workplace == null) {
+            return;
+        }
+        workplace.close();
+        if (workplace.files() != null) {
+            try {
+                workplace.files().clearStaging();
+            } catch (NightshiftException e) {
+                LOG.warn("run={} staged files are left for the next attempt: {}", run.id(), e.getMessage());
+            }
         }
     }
 }

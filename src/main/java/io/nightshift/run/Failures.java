@@ -1,11 +1,14 @@
 package io.nightshift.run;
 
+import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunRecord;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Turns whatever ended an attempt into the failure that its run records. */
 final class Failures {
@@ -21,6 +24,39 @@ final class Failures {
                 : committed.read() + " rows in " + chunks + " chunks are committed and kept";
         return new RunFailure(
                 known.code(), known.getMessage() + "; " + kept + ", nothing was published", known.where());
+    }
+
+    /**
+     * What to throw where the end of an attempt cannot be recorded, because the database went first: why the attempt
+     * ended, and how the run goes on.
+     *
+     * @param ended why the attempt ended, or null where it was stopped
+     */
+    static NightshiftException unrecorded(RunRecord run, @Nullable Throwable ended, RuntimeException cause) {
+        NightshiftException known = translate(cause);
+        if (ended != null) {
+            known = find(ended).orElseGet(() -> translate(ended));
+        }
+        return new NightshiftException(
+                known.code(),
+                known.getMessage() + "; the end of run " + run.id()
+                        + " could not be recorded. Its committed chunks are kept, nothing was published; once that is"
+                        + " mended, the next command on this home marks the run FAILED and `nightshift restart "
+                        + run.id() + "` goes on",
+                known.where(),
+                cause);
+    }
+
+    /** Where the tables show the run and the manifest of its files does not yet. */
+    static NightshiftException afterPublishing(RunRecord run, Throwable cause) {
+        NightshiftException known = find(cause).orElseGet(() -> translate(cause));
+        return new NightshiftException(
+                known.code(),
+                known.getMessage() + "; run " + run.id() + " is complete and published in the database, but readers of"
+                        + " its result files still see the earlier run. Once that is mended, the next command on this"
+                        + " home, or `nightshift publish " + run.id() + "`, puts the manifest in place",
+                known.where(),
+                cause);
     }
 
     /** The failure of ours among the causes that frameworks wrapped around it. */
@@ -41,7 +77,7 @@ final class Failures {
             root = root.getCause();
         }
         String message = root.getClass().getSimpleName() + ": " + root.getMessage();
-        if (message.contains("No space left on device")) {
+        if (DiskSpace.isExhausted(cause)) {
             return new NightshiftException(FailureCode.DISK_FULL, "the disk is full: " + message, cause);
         }
         if (root instanceof SQLException) {

@@ -151,10 +151,16 @@ final class PartitionTask
         phases.add(Phase.FEATURE, worker.scorer().featureNanos() - featureNanosBefore);
         phases.add(Phase.SCORE, worker.scorer().scoreNanos() - scoreNanosBefore);
         attempt.phases().add(phases);
+        attempt.bytesRead(reader.bytesRead());
+        double seconds = (System.nanoTime() - began) / 1e9;
         Map<String, Double> metrics = new LinkedHashMap<>(phases.metrics());
-        metrics.put("seconds", (System.nanoTime() - began) / 1e9);
+        metrics.put("phase_wait_seconds", Math.max(0, seconds - phases.seconds()));
+        metrics.put("seconds", seconds);
         metrics.put("rows_read", (double) rows.read());
+        metrics.put("rows_predicted", (double) rows.predicted());
         metrics.put("rows_rejected", (double) rows.rejected());
+        metrics.put("rows_filtered", (double) rows.filtered());
+        metrics.put("rows_per_second", rows.read() / seconds);
         metrics.put("bytes_read", (double) reader.bytesRead());
         attempt.partitionMeasured(partition, metrics);
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.batch.core.BatchStatus;
@@ -85,8 +86,8 @@ final class PartitionWorkers implements PartitionHandler {
             step(task).execute(execution);
             if (execution.getStatus() == BatchStatus.COMPLETED) {
                 task.finish();
-            } else if (!execution.getFailureExceptions().isEmpty()) {
-                attempt.control().failed(rootOf(execution));
+            } else {
+                failureOf(execution).ifPresent(attempt.control()::failed);
             }
         } catch (RuntimeException e) {
             attempt.control().failed(e);
@@ -96,8 +97,11 @@ final class PartitionWorkers implements PartitionHandler {
         }
     }
 
-    private static Throwable rootOf(StepExecution execution) {
-        return execution.getFailureExceptions().get(0);
+    /** What made a step end early, unless it was asked to: Batch reports a stop between chunks as a failure, too. */
+    private static Optional<Throwable> failureOf(StepExecution execution) {
+        return execution.getFailureExceptions().stream()
+                .filter(failure -> !(failure instanceof JobInterruptedException))
+                .findFirst();
     }
 
     private Step step(PartitionTask task) {

@@ -12,12 +12,15 @@ import io.nightshift.ledger.RunState;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.JobExecutionException;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Launches and restarts runs, one attempt at a time in the caller's thread. Whatever happens in between, an attempt ends
@@ -84,6 +87,7 @@ public final class RunLauncher {
         try (RunLog log = RunLog.open(home, queued)) {
             RunRecord run = ledgers.runs().start(queued, who);
             ledgers.chunks().raiseFence(run);
+            ledgers.details().artefact(run.id(), RunLog.artefact(home, run));
             Failpoint.RUN_STARTED.pass();
             LOG.info("run={} name={} job={} state=RUNNING", run.id(), run.name(), run.job());
             try (Attempt attempt = new Attempt(run, job, control, parts)) {
@@ -114,14 +118,27 @@ public final class RunLauncher {
     }
 
     private RunRecord ended(RunRecord run, Attempt attempt, String who) {
-        attempt.recordMetrics();
+        Throwable cause = attempt.control().failure();
+        try {
+            attempt.recordMetrics();
+            return recorded(run, attempt, cause, who);
+        } catch (DataAccessException | TransactionException e) {
+            // A database whose disk is full closes itself: what follows says so, and not why.
+            LOG.error("run={} cannot be ended: {}", run.id(), e.getMessage(), cause);
+            throw Failures.unrecorded(run, cause, e);
+        }
+    }
+
+    private RunRecord recorded(RunRecord run, Attempt attempt, @Nullable Throwable cause, String who) {
         RunRecord now = ledgers.runs().get(run.id());
+        if (now.state() == RunState.COMPLETED && cause != null) {
+            throw Failures.afterPublishing(run, cause);
+        }
         if (now.state() == RunState.COMPLETED) {
             LOG.info("run={} state=COMPLETED rows={}", run.id(), now.rows().read());
             return now;
         }
         RowCounts rows = ledgers.chunks().committedRows(run.id());
-        Throwable cause = attempt.control().failure();
         if (cause == null) {
             String reason = attempt.control().stopReason();
             LOG.info("run={} state=STOPPED rows={} reason={}", run.id(), rows.read(), reason);

@@ -4,6 +4,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import io.nightshift.ledger.Artefact;
 import io.nightshift.ledger.Home;
 import io.nightshift.ledger.RunRecord;
 import java.nio.file.Path;
@@ -24,6 +25,10 @@ final class RunLog implements AutoCloseable {
 
     static Path file(Home home, RunRecord run) {
         return home.logs().resolve(run.id() + ".log");
+    }
+
+    static Artefact artefact(Home home, RunRecord run) {
+        return new Artefact("log", "log", file(home, run).toAbsolutePath().toString(), null, null);
     }
 
     static RunLog open(Home home, RunRecord run) {

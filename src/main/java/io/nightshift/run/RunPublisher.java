@@ -17,6 +17,8 @@ import java.sql.Connection;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -27,6 +29,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * home next.
  */
 public final class RunPublisher {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunPublisher.class);
 
     private static final String FOLDER = "files";
 
@@ -129,11 +133,18 @@ public final class RunPublisher {
         return ledgers.runs().get(run.id());
     }
 
-    /** Renames the manifests that a process that died had published in the database only. */
+    /**
+     * Renames the manifests that were published in the database only. One that cannot be renamed now stays pending: a
+     * folder that is gone must not keep the home from being opened.
+     */
     void finishPending() {
         ledgers.details().pendingManifests().forEach((id, folder) -> {
-            new ResultFiles(storages, folder, id.toString()).publish();
-            ledgers.details().manifestPublished(id);
+            try {
+                new ResultFiles(storages, folder, id.toString()).publish();
+                ledgers.details().manifestPublished(id);
+            } catch (NightshiftException e) {
+                LOG.warn("run={} manifest pending code={}: {}", id, e.code(), e.getMessage());
+            }
         });
     }
 

@@ -2,6 +2,9 @@ package io.nightshift.run;
 
 import io.nightshift.aggregate.Aggregation;
 import io.nightshift.data.Schema;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.failure.Suggestion;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
@@ -39,8 +42,7 @@ final class WorkplaceFactory {
     Workplace open(RunId run, JobDefinition job) {
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
-        ParquetDataSet dataSet = ParquetDataSet.open(
-                storages, job.source().parquet(), neededColumns(job, folder), ParquetLimits.defaults());
+        ParquetDataSet dataSet = dataSet(job, folder);
         Schema outputs = folder.outputSchema();
         Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
         ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
@@ -49,6 +51,27 @@ final class WorkplaceFactory {
         LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
         return new Workplace(
                 dataSet, folder, model, aggregation, schemas, tables(run, job, schemas, aggregation), files, threads);
+    }
+
+    private ParquetDataSet dataSet(JobDefinition job, ModelFolder folder) {
+        try {
+            return ParquetDataSet.open(
+                    storages, job.source().parquet(), neededColumns(job, folder), ParquetLimits.defaults());
+        } catch (NightshiftException e) {
+            String message = String.valueOf(e.getMessage());
+            List<String> outputs = folder.outputSchema().names();
+            for (String column : aggregatedColumns(job)) {
+                if (e.code() == FailureCode.SCHEMA_MISMATCH && message.contains("no column '" + column + "'")) {
+                    throw new NightshiftException(
+                            e.code(),
+                            message + "\nan aggregate uses '" + column + "'; the model's outputs are " + outputs
+                                    + Suggestion.suffix(column, outputs),
+                            e.where(),
+                            e);
+                }
+            }
+            throw e;
+        }
     }
 
     private @org.jspecify.annotations.Nullable ResultFiles files(RunId run, JobDefinition job) {
@@ -87,14 +110,19 @@ final class WorkplaceFactory {
             input.features().stream().map(Feature::column).forEach(columns::add);
         }
         Set<String> outputs = new LinkedHashSet<>(folder.outputSchema().names());
+        aggregatedColumns(job).stream().filter(name -> !outputs.contains(name)).forEach(columns::add);
+        return List.copyOf(columns);
+    }
+
+    private static List<String> aggregatedColumns(JobDefinition job) {
+        List<String> used = new ArrayList<>();
         for (AggregateDefinition aggregate : job.aggregates()) {
-            List<String> used = new ArrayList<>(aggregate.groupBy());
+            used.addAll(aggregate.groupBy());
             aggregate.measures().stream()
                     .map(AggregateDefinition.Measure::column)
                     .filter(java.util.Objects::nonNull)
                     .forEach(used::add);
-            used.stream().filter(name -> !outputs.contains(name)).forEach(columns::add);
         }
-        return List.copyOf(columns);
+        return used;
     }
 }

@@ -7,7 +7,9 @@ import ai.djl.engine.EngineException;
 import ai.djl.util.cuda.CudaUtils;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
+import ai.onnxruntime.OrtSession;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.registry.ModelFolder;
@@ -44,7 +46,13 @@ final class OnnxEngine {
             model.load(
                     file,
                     null,
-                    Map.of("intraOpNumThreads", Integer.toString(intraOpThreads), "interOpNumThreads", "1"));
+                    Map.of(
+                            "sessionOptions",
+                            quietOptions(),
+                            "intraOpNumThreads",
+                            Integer.toString(intraOpThreads),
+                            "interOpNumThreads",
+                            "1"));
             return model;
         } catch (IOException | MalformedModelException | OrtException | EngineException e) {
             model.close();
@@ -55,6 +63,13 @@ final class OnnxEngine {
                     file.toString(),
                     e);
         }
+    }
+
+    /** What the engine would write to the error stream is in the exceptions that it throws. DJL closes the options. */
+    private static OrtSession.SessionOptions quietOptions() throws OrtException {
+        OrtSession.SessionOptions options = new OrtSession.SessionOptions();
+        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        return options;
     }
 
     /** @throws NightshiftException DEVICE_UNAVAILABLE naming the devices there are */

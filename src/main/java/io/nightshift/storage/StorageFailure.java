@@ -1,5 +1,6 @@
 package io.nightshift.storage;
 
+import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.io.FileNotFoundException;
@@ -18,7 +19,7 @@ final class StorageFailure {
      * @param action what was tried, as in "cannot {action} {path}"
      */
     static NightshiftException of(String action, String path, IOException cause) {
-        if (isDiskFull(cause)) {
+        if (DiskSpace.isExhausted(cause)) {
             return new NightshiftException(
                     FailureCode.DISK_FULL, "cannot " + action + " " + path + ": no space left on its disk", cause);
         }
@@ -44,11 +45,6 @@ final class StorageFailure {
 
     private static NightshiftException missing(String path, @org.jspecify.annotations.Nullable Throwable cause) {
         return new NightshiftException(FailureCode.INPUT_MISSING, "there is no file " + path, cause);
-    }
-
-    private static boolean isDiskFull(IOException cause) {
-        String message = String.valueOf(cause.getMessage());
-        return message.contains("No space left on device") || message.contains("Disk quota exceeded");
     }
 
     private static String reason(IOException cause) {

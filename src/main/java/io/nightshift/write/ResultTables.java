@@ -3,6 +3,7 @@ package io.nightshift.write;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.Schema;
 import io.nightshift.data.ScoredBatch;
+import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.ResultTable;
@@ -102,12 +103,14 @@ public final class ResultTables {
         try {
             work.run();
         } catch (SQLException e) {
-            String message = String.valueOf(e.getMessage());
-            boolean full = message.contains("No space left") || message.contains("disk is full");
+            String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            if (DiskSpace.isExhausted(e)) {
+                throw new NightshiftException(
+                        FailureCode.DISK_FULL, "the disk of the result database is full: " + message, e);
+            }
             throw new NightshiftException(
-                    full ? FailureCode.DISK_FULL : FailureCode.DATABASE_FAILED,
-                    "the result database refused (SQLSTATE " + e.getSQLState() + "): "
-                            + message.lines().findFirst().orElse(""),
+                    FailureCode.DATABASE_FAILED,
+                    "the result database refused (SQLSTATE " + e.getSQLState() + "): " + message,
                     e);
         }
     }

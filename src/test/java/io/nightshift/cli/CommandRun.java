@@ -24,10 +24,19 @@ record CommandRun(int exitCode, String out, String err) {
         return of(Map.of("NIGHTSHIFT_HOME", home.toString()), args);
     }
 
+    /** As at another time. */
+    static CommandRun at(Instant time, Path home, String... args) {
+        return of(Clock.fixed(time, ZoneOffset.UTC), Map.of("NIGHTSHIFT_HOME", home.toString()), args);
+    }
+
     private static CommandRun of(Map<String, String> environment, String... args) {
+        return of(CLOCK, environment, args);
+    }
+
+    private static CommandRun of(Clock clock, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        int exitCode = Nightshift.execute(new Terminal(out, err, false), CLOCK, environment, args);
+        int exitCode = Nightshift.execute(new Terminal(out, err, false), clock, environment, args);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
