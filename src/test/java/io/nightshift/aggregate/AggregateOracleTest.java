@@ -1,13 +1,18 @@
 package io.nightshift.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.nightshift.Seed;
+import io.nightshift.data.BytesColumn;
 import io.nightshift.data.ColumnType;
 import io.nightshift.data.ColumnType.Kind;
+import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.Schema;
+import io.nightshift.data.ScoredBatch;
+import io.nightshift.failure.FailureCode;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.AggregateDefinition.Function;
 import io.nightshift.job.AggregateDefinition.Measure;
@@ -26,6 +31,7 @@ import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
 
 /** Every function over every column type, by groups of no, one and several columns, against lists and BigDecimal. */
 class AggregateOracleTest {
@@ -274,5 +280,37 @@ class AggregateOracleTest {
         return value instanceof String text
                 ? text.getBytes(StandardCharsets.UTF_8)
                 : (byte[]) Objects.requireNonNull(value);
+    }
+
+    @Test
+    void aSumOfMoreDigitsThanADecimalHoldsIsRefused() {
+        Schema schema = new Schema(List.of(new Field("amount", ColumnType.decimal(38, 0), false)));
+        RecordBatch batch = new RecordBatch(schema, 2);
+        batch.clear(0);
+        BytesColumn amounts = (BytesColumn) batch.column(0);
+        for (int row = 0; row < 2; row++) {
+            amounts.append(row, new BigInteger("9".repeat(38)).toByteArray());
+        }
+        batch.rows(2);
+        RecordBatch outputs = new RecordBatch(new Schema(List.of()), 2);
+        outputs.rows(2);
+        Measure sum = new Measure("total", Function.SUM, "amount", null, List.of());
+        Measure mean = new Measure("mean", Function.MEAN, "amount", null, List.of());
+        RecordBatch none = RecordBatch.over(new Schema(List.of()), List.of());
+
+        AggregateState means = Aggregation.compile(
+                        List.of(new AggregateDefinition("a", List.of(), List.of(mean))), schema, new Schema(List.of()))
+                .newState();
+        means.add(new ScoredBatch(batch, outputs, none, 0));
+        assertThat(means.results().get(0).rows().column("mean").text(0)).isEqualTo("1.0E38");
+
+        AggregateState sums = Aggregation.compile(
+                        List.of(new AggregateDefinition("a", List.of(), List.of(sum))), schema, new Schema(List.of()))
+                .newState();
+        sums.add(new ScoredBatch(batch, outputs, none, 0));
+        assertThatThrownBy(sums::results)
+                .hasMessageContaining("measure 'total' is 1" + "9".repeat(37) + "8, more than its type decimal(38,0)")
+                .extracting("code")
+                .isEqualTo(FailureCode.LIMIT_EXCEEDED);
     }
 }
