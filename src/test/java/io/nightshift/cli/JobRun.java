@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.data.ColumnType;
+import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.Schema;
 import io.nightshift.parquet.Compression;
@@ -31,13 +32,24 @@ import tools.jackson.databind.json.JsonMapper;
 final class JobRun {
 
     private final Path folder;
+    private final Path home;
 
     JobRun(Path folder) {
+        this(folder, folder.resolve("home"));
+    }
+
+    /** In a home that several share. */
+    JobRun(Path folder, Path home) {
         this.folder = folder;
+        this.home = home;
     }
 
     Path home() {
-        return folder.resolve("home");
+        return home;
+    }
+
+    Path folder() {
+        return folder;
     }
 
     Path files() {
@@ -89,6 +101,16 @@ final class JobRun {
     List<List<@Nullable String>> fileRows(String start, Schema schema, String orderBy) throws SQLException {
         try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:")) {
             return DuckDbText.rows(duckdb, parquet(start) + " ORDER BY " + orderBy, schema);
+        }
+    }
+
+    /** The one row of the predictions' files. DuckDB's sorting would not tell -0.0 from 0.0. */
+    @Nullable
+    String onlyFileValue(Field column) throws SQLException {
+        try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:")) {
+            return DuckDbText.rows(duckdb, parquet("predictions/"), new Schema(List.of(column)))
+                    .get(0)
+                    .get(0);
         }
     }
 
