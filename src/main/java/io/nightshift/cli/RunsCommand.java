@@ -84,7 +84,10 @@ final class RunsCommand implements Callable<Integer> {
         return table.render();
     }
 
-    @Command(name = "show", description = "Show a run with its events, metrics and snapshot.")
+    @Command(
+            name = "show",
+            description = "Show a run with its events, metrics and snapshot.",
+            mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String run) {
         try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs show")) {
             RunRecord found = home.search().named(run);
@@ -108,7 +111,7 @@ final class RunsCommand implements Callable<Integer> {
         }
     }
 
-    @Command(name = "compare", description = "Show what differs between two runs.")
+    @Command(name = "compare", description = "Show what differs between two runs.", mixinStandardHelpOptions = true)
     int compare(
             @Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String first,
             @Parameters(paramLabel = "RUN", description = "Another run.") String second) {

@@ -114,20 +114,32 @@ final class FeatureColumn {
     }
 
     private void rejectUnfit(Column source, int rows, double[] values, TensorStaging staging, RejectedRows rejected) {
+        Double missing = feature.missing();
+        boolean nanForNull = missing != null && missing.isNaN();
+        double[] read = steps.isEmpty() ? values : readAgain(source, rows);
         for (int row = 0; row < rows; row++) {
             boolean none = Double.isNaN(values[row]);
             boolean fits = oneHot ? !none : staging.fits(values[row]);
             // A null that stands for NaN is what the signature asks for.
-            if (!fits && !(none && source.isNull(row))) {
-                RejectReason reason = none ? reader.refusal() : RejectReason.INVALID_VALUE;
-                rejected.add(row, reason, feature.column(), source.text(row), message(values[row]));
+            if (fits || (none && nanForNull && source.isNull(row))) {
+                continue;
             }
+            // Only what the reader itself has no number for is its to refuse; the rest came out of the steps.
+            boolean unread = Double.isNaN(read[row]) && !source.isNull(row);
+            rejected.add(
+                    row,
+                    unread ? reader.refusal() : RejectReason.INVALID_VALUE,
+                    feature.column(),
+                    source.text(row),
+                    "the feature " + feature.reading().name() + " of '" + feature.column() + "' is " + values[row]
+                            + "; allowed is " + (unread ? reader.allowed() : ValueReader.FITTING_NUMBER));
         }
     }
 
-    private String message(double value) {
-        return "the feature " + feature.reading().name() + " of '" + feature.column() + "' is " + value
-                + "; allowed is " + reader.allowed();
+    private double[] readAgain(Column source, int rows) {
+        double[] read = new double[rows];
+        reader.read(source, rows, read);
+        return read;
     }
 
     /** Space for one value of every row, shared by all features of a worker. */

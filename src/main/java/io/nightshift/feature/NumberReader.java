@@ -14,7 +14,8 @@ import java.math.BigInteger;
 /** Numeric columns as they are, and booleans as 0 and 1. */
 final class NumberReader extends ValueReader {
 
-    private static final double TWO_TO_64 = 0x1p64;
+    /** Up to here every whole number is a double, so that one division rounds once. */
+    private static final long LARGEST_EXACT = 1L << 53;
 
     private final ColumnType type;
     private final double divisor;
@@ -54,7 +55,7 @@ final class NumberReader extends ValueReader {
     private void readLongs(long[] values, int rows, double[] into) {
         if (type.kind() == ColumnType.Kind.UINT64) {
             for (int row = 0; row < rows; row++) {
-                into[row] = values[row] + (values[row] < 0 ? TWO_TO_64 : 0);
+                into[row] = ofUnsigned(values[row]);
             }
         } else if (type.scale() == 0) {
             for (int row = 0; row < rows; row++) {
@@ -62,9 +63,20 @@ final class NumberReader extends ValueReader {
             }
         } else {
             for (int row = 0; row < rows; row++) {
-                into[row] = values[row] / divisor;
+                into[row] = ofDecimal(values[row]);
             }
         }
+    }
+
+    private static double ofUnsigned(long value) {
+        // Halved with the lost bit kept as the last one, so that the conversion alone rounds.
+        return value >= 0 ? value : (double) (value >>> 1 | value & 1) * 2;
+    }
+
+    private double ofDecimal(long unscaled) {
+        return Math.abs(unscaled) <= LARGEST_EXACT
+                ? unscaled / divisor
+                : BigDecimal.valueOf(unscaled, type.scale()).doubleValue();
     }
 
     /** Decimals of more than 18 digits; the one numeric type that makes objects per row. */

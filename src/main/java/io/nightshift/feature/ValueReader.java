@@ -9,6 +9,8 @@ import io.nightshift.data.RejectReason;
  */
 abstract class ValueReader {
 
+    static final String FITTING_NUMBER = "a finite number that fits the model's tensor";
+
     abstract void read(Column column, int rows, double[] into);
 
     /** Whether {@link #readWhole} works, which keeps all 64 bits. */
@@ -27,6 +29,6 @@ abstract class ValueReader {
 
     /** What is allowed, for a rejected row's message. */
     String allowed() {
-        return "a finite number that fits the model's tensor";
+        return FITTING_NUMBER;
     }
 }

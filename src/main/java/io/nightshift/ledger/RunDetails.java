@@ -78,11 +78,17 @@ public final class RunDetails {
 
     /** The metrics of an attempt as a whole, by name. */
     public Map<String, Double> metrics(RunId id, int attempt) {
-        return partitionMetrics(id, attempt).getOrDefault(WHOLE_RUN, Map.of());
+        return allMetrics(id, attempt).getOrDefault(WHOLE_RUN, Map.of());
     }
 
-    /** The metrics of an attempt by partition number; -1 is the attempt as a whole. */
+    /** The metrics of an attempt's partitions by their number. */
     public Map<Integer, Map<String, Double>> partitionMetrics(RunId id, int attempt) {
+        Map<Integer, Map<String, Double>> metrics = allMetrics(id, attempt);
+        metrics.remove(WHOLE_RUN);
+        return metrics;
+    }
+
+    private Map<Integer, Map<String, Double>> allMetrics(RunId id, int attempt) {
         Map<Integer, Map<String, Double>> metrics = new TreeMap<>();
         jdbc.sql("select partition_number, name, metric_value from nightshift_metric where run_id = ? and attempt = ?")
                 .params(id.value(), attempt)
