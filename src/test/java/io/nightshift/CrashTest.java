@@ -52,7 +52,7 @@ class CrashTest {
     @ParameterizedTest
     @EnumSource(Outputs.class)
     void killedRunsEndWithTheSameResult(Outputs outputs) throws Exception {
-        killAndCompare(outputs, 4);
+        killAndCompare(outputs, 5);
     }
 
     @ParameterizedTest

@@ -49,11 +49,10 @@ public final class JobBenchmark {
     /**
      * How to measure.
      *
-     * @param rows of the repeated input
      * @param warmups runs that do not count
      * @param runs runs that count
      */
-    public record Settings(long rows, int threads, int warmups, int runs) {}
+    public record Settings(int threads, int warmups, int runs) {}
 
     /**
      * What was measured.

@@ -39,7 +39,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--model", paramLabel = "DIR", description = "A model in place of the job's.")
     private @Nullable String model;
 
-    @Option(names = "--rows", description = "Rows of the repeated input. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--rows",
+            description = "Rows of the repeated input, or 0 for the job's input as it is. Default: ${DEFAULT-VALUE}.")
     private long rows = 3_000_000;
 
     @Option(names = "--threads", description = "Workers. Default: one for each core.")
@@ -69,12 +71,14 @@ final class BenchCommand implements Callable<Integer> {
         JobFile file = JobFiles.find(Path.of("jobs"), job);
         Path place = Files.createTempDirectory("nightshift-bench");
         try (OpenHome home = OpenHome.open(place.resolve("home"), session.clock(), "bench")) {
-            JobBenchmark.repeatInput(
-                    file.resolve(launch(LocalDateTime.of(2001, 1, 1, 0, 0), Map.of())), place.resolve("in"), rows);
+            if (rows > 0) {
+                JobBenchmark.repeatInput(
+                        file.resolve(launch(LocalDateTime.of(2001, 1, 1, 0, 0), settings)), place.resolve("in"), rows);
+            }
             JobBenchmark.Result result = new JobBenchmark(home.launcher(), home.details())
                     .measure(
                             (number, date) -> definition(file, place, number, date),
-                            new JobBenchmark.Settings(rows, threads, warmups, runs));
+                            new JobBenchmark.Settings(threads, warmups, runs));
             print(result);
             return ExitCode.COMPLETED.number();
         } finally {
@@ -90,7 +94,9 @@ final class BenchCommand implements Callable<Integer> {
 
     private JobDefinition definition(JobFile file, Path place, int number, LocalDateTime date) {
         Map<String, String> all = new LinkedHashMap<>(settings);
-        all.put("source.parquet.path", place.resolve("in").toString());
+        if (rows > 0) {
+            all.put("source.parquet.path", place.resolve("in").toString());
+        }
         all.put("compute.threads", Integer.toString(threads));
         boolean files = to == Destination.PARQUET;
         all.put("output.parquet", files ? place.resolve("out-" + number).toString() : "");
@@ -101,7 +107,7 @@ final class BenchCommand implements Callable<Integer> {
     private void print(JobBenchmark.Result result) {
         Map<String, Double> metrics = result.metrics();
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("rows", result.settings().rows());
+        document.put("rows", metrics.getOrDefault("rows_scored", 0.0).longValue());
         document.put("threads", result.settings().threads());
         document.put("engine_rows_per_second", result.engineRowsPerSecond());
         document.put("engine_batch_rows", result.engineBatchRows());

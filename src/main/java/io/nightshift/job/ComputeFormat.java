@@ -45,7 +45,8 @@ final class ComputeFormat {
             Formats.size(64 * MEBIBYTE, 1024 * 1024 * MEBIBYTE),
             1024 * MEBIBYTE,
             "1GB",
-            "Most memory that the run's batches and readers may take; KB, MB and GB are powers of 1024.");
+            "Most memory that the workers' batches, readers and writers may take, about: threads: auto starts no more workers"
+                    + " than fit. KB, MB and GB are powers of 1024.");
 
     static final MappingFormat<ComputeDefinition> FORMAT = MappingFormat.of(
             "a run configuration", List.of(DEVICE, THREADS, BATCH_ROWS, CHUNK_ROWS, MEMORY), ComputeFormat::bind);

@@ -133,6 +133,19 @@ public final class ParquetFile {
         return new RowGroupReader(this, limits, projection);
     }
 
+    /** How many bytes the columns take in the row group where they take most, as they are stored. */
+    public long largestRowGroupBytes(Schema projection) {
+        long largest = 0;
+        for (int rowGroup = 0; rowGroup < rowGroups.size(); rowGroup++) {
+            long bytes = 0;
+            for (String name : projection.names()) {
+                bytes += chunk(rowGroup, name).getTotalSize();
+            }
+            largest = Math.max(largest, bytes);
+        }
+        return largest;
+    }
+
     BoundsReader boundsReader(Field target) {
         return new BoundsReader(column(target.name()), source(target.name()), target.type(), limits);
     }

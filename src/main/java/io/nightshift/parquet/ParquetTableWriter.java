@@ -29,8 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParquetTableWriter implements AutoCloseable {
 
+    /** Encoded bytes at which a row group ends. */
+    public static final long ROW_GROUP_BYTES = 64L << 20;
+
     private static final int ROW_GROUP_ROWS = 1 << 20;
-    private static final long ROW_GROUP_BYTES = 64L << 20;
 
     private final Storage storage;
     private final String path;

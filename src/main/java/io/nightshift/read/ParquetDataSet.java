@@ -70,6 +70,25 @@ public final class ParquetDataSet {
                 files.values().stream().mapToLong(ParquetFile::rows).sum());
     }
 
+    /** How many bytes of a file a reader holds at once, at most. */
+    public long readerBytes() {
+        return files.values().stream()
+                .mapToLong(file -> file.largestRowGroupBytes(schema))
+                .max()
+                .orElse(0);
+    }
+
+    /** How many rows a partition has, about, at most. */
+    public long largestPartition() {
+        long largest = Planner.LARGEST_JOINED;
+        for (ParquetFile file : files.values()) {
+            for (int rowGroup = 0; rowGroup < file.rowGroupCount(); rowGroup++) {
+                largest = Math.max(largest, file.rows(rowGroup));
+            }
+        }
+        return largest;
+    }
+
     /**
      * Cuts the input into partitions: runs of row groups of one file, or parts of a row group where there are fewer row
      * groups than threads. The same files and numbers give the same plan.

@@ -11,7 +11,7 @@ final class Planner {
     /** Enough that the last partition to finish keeps the other workers idle for a short time only. */
     private static final int PARTITIONS_PER_THREAD = 4;
     /** Enough that opening a partition costs little beside reading it. */
-    private static final long LARGEST_JOINED = 300_000;
+    static final long LARGEST_JOINED = 300_000;
 
     private final List<ParquetFile> files;
     private final RowFilter filter;

@@ -46,11 +46,22 @@ final class WorkplaceFactory {
         Schema outputs = folder.outputSchema();
         Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
         ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
-        ThreadPlan threads =
-                ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
+        ThreadPlan threads = threads(job, dataSet, schemas);
         LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
         return new Workplace(
                 dataSet, folder, model, aggregation, schemas, tables(run, job, schemas, aggregation), files, threads);
+    }
+
+    private static ThreadPlan threads(JobDefinition job, ParquetDataSet dataSet, ResultSchemas schemas) {
+        ThreadPlan asked =
+                ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
+        WorkerMemory memory = WorkerMemory.of(
+                job.compute(),
+                dataSet.schema(),
+                schemas.predictions(),
+                dataSet.readerBytes(),
+                job.output().parquet() == null ? 0 : dataSet.largestPartition());
+        return asked.atMost(memory.workers(job.compute(), asked.workers()));
     }
 
     private ParquetDataSet dataSet(JobDefinition job, ModelFolder folder) {

@@ -24,6 +24,11 @@ public record ThreadPlan(int requested, int cores, int workers, int intraOpThrea
         return new ThreadPlan(requested, cores, workers, 1);
     }
 
+    /** The same with no more workers than that. */
+    public ThreadPlan atMost(int most) {
+        return most >= workers ? this : new ThreadPlan(requested, cores, most, intraOpThreads);
+    }
+
     /** Whether the machine has fewer cores than the user asked workers for. */
     public boolean reduced() {
         return requested > workers;

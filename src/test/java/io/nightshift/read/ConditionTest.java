@@ -18,6 +18,7 @@ import io.nightshift.job.Condition.Operator;
 import io.nightshift.parquet.Compression;
 import io.nightshift.parquet.ParquetTableWriter;
 import io.nightshift.storage.Storages;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -28,6 +29,9 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.internal.column.columnindex.OffsetIndex;
+import org.apache.parquet.io.LocalInputFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -134,9 +138,8 @@ class ConditionTest {
         Path file = folder.resolve("own.parquet");
         write(file, 1, false);
         byte[] bytes = Files.readAllBytes(file);
-        // Among the pages of the first column, whose 16 bytes a row come first; nothing but a page's checksum tells.
-        int firstPageEnds = 1000;
-        bytes[firstPageEnds] ^= 1;
+        // Nothing but the page's checksum tells.
+        bytes[lastByteOfFirstPage(file)] ^= 1;
         Files.write(file, bytes);
         Condition late = new Condition("id", Operator.FROM, List.of("30000"));
 
@@ -147,6 +150,14 @@ class ConditionTest {
                 .hasSize(ROWS - 30_000);
         assertThatThrownBy(() -> DataSets.readAll(all, all.plan(1000, 10_000, 1)))
                 .hasMessageContaining("checksum");
+    }
+
+    private static int lastByteOfFirstPage(Path file) throws IOException {
+        try (ParquetFileReader reader = ParquetFileReader.open(new LocalInputFile(file))) {
+            OffsetIndex pages = reader.readOffsetIndex(
+                    reader.getRowGroups().get(0).getColumns().get(0));
+            return (int) pages.getOffset(0) + pages.getCompressedPageSize(0) - 1;
+        }
     }
 
     @ParameterizedTest
