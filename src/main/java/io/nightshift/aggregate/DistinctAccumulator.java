@@ -6,6 +6,7 @@ import io.nightshift.data.ColumnType;
 import io.nightshift.data.Dictionary;
 import io.nightshift.data.LongColumn;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 import org.apache.datasketches.common.SketchesArgumentException;
@@ -25,6 +26,9 @@ final class DistinctAccumulator extends Accumulator {
     private static final int LOG_REGISTERS = 12;
 
     private static final long FULL_BYTES = 4200;
+    /** Bits: one for each group and entry of a dictionary. */
+    private static final long MOST_REMEMBERED = 1 << 23;
+
     private static final int FIRST_BYTES = 200;
 
     private final MeasurePlan plan;
@@ -32,6 +36,9 @@ final class DistinctAccumulator extends Accumulator {
     private @Nullable HllSketch[] sketches = new HllSketch[0];
     private @Nullable Dictionary dictionary;
     private long[] hashOfId = new long[0];
+    /** Pairs of a group and an entry of the dictionary that were added. */
+    private final BitSet seen = new BitSet();
+
     private long bytes;
 
     DistinctAccumulator(MeasurePlan plan) {
@@ -48,6 +55,12 @@ final class DistinctAccumulator extends Accumulator {
 
     @Override
     void add(BatchValues values) {
+        Dictionary entries =
+                layout == ColumnType.Layout.BYTES && values.bytes != null ? values.bytes.dictionary() : null;
+        if (entries != null && learn(entries)) {
+            addUnseen(values, Objects.requireNonNull(values.bytes).ids(), entries.size());
+            return;
+        }
         for (int i = 0; i < values.count; i++) {
             long value =
                     switch (layout) {
@@ -60,6 +73,31 @@ final class DistinctAccumulator extends Accumulator {
         }
     }
 
+    /** Adds each entry of a dictionary once per group: to a sketch, the same value again is nothing new. */
+    private void addUnseen(BatchValues values, int[] ids, int entries) {
+        for (int i = 0; i < values.count; i++) {
+            int id = ids[values.rows[i]];
+            int pair = values.groups[i] * entries + id;
+            if (!seen.get(pair)) {
+                seen.set(pair);
+                sketch(values.groups[i]).update(hashOfId[id]);
+            }
+        }
+    }
+
+    /** Hashes a new dictionary's entries; false where it has too many to remember them for every group. */
+    private boolean learn(Dictionary entries) {
+        if (entries != dictionary) {
+            dictionary = entries;
+            seen.clear();
+            hashOfId = new long[entries.size()];
+            for (int id = 0; id < hashOfId.length; id++) {
+                hashOfId[id] = Hash.of(entries.bytes(id), 0, entries.bytes(id).length);
+            }
+        }
+        return (long) sketches.length * entries.size() <= MOST_REMEMBERED;
+    }
+
     /** Hashed here and not by DataSketches, which leaves out the empty string. */
     private long hash(BytesColumn column, int row) {
         Dictionary entries = column.dictionary();
@@ -67,13 +105,7 @@ final class DistinctAccumulator extends Accumulator {
             int from = column.offsets()[row];
             return Hash.of(column.bytes(), from, column.offsets()[row + 1] - from);
         }
-        if (entries != dictionary) {
-            dictionary = entries;
-            hashOfId = new long[entries.size()];
-            for (int id = 0; id < hashOfId.length; id++) {
-                hashOfId[id] = Hash.of(entries.bytes(id), 0, entries.bytes(id).length);
-            }
-        }
+        learn(entries);
         return hashOfId[column.ids()[row]];
     }
 

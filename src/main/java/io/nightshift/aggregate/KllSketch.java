@@ -17,6 +17,9 @@ final class KllSketch {
 
     private static final int K = 200;
     private static final int SMALLEST_CAPACITY = 8;
+    /** Level 0 holds at least so many, since sorting a few at a time costs more than sorting many at once. */
+    private static final int BOTTOM_CAPACITY = 96;
+
     private static final int MOST_LEVELS = 50;
     private static final int FIRST_ROOM = 8;
     /** Capacity of a level by its distance from the top. */
@@ -67,9 +70,18 @@ final class KllSketch {
         return (levels[0].length - before) * Long.BYTES;
     }
 
+    private int capacity(int level) {
+        int capacity = CAPACITY[depth - 1 - level];
+        return level == 0 ? Math.max(BOTTOM_CAPACITY, capacity) : capacity;
+    }
+
+    private static int total(int depth) {
+        return TOTAL[depth] - CAPACITY[depth - 1] + Math.max(BOTTOM_CAPACITY, CAPACITY[depth - 1]);
+    }
+
     /** What is left for level 0 of the capacity of all levels. */
     private int limit() {
-        int limit = TOTAL[depth];
+        int limit = total(depth);
         for (int level = 1; level < depth; level++) {
             limit -= sizes[level];
         }
@@ -79,7 +91,7 @@ final class KllSketch {
     /** Passes half of the lowest full level up, with twice the weight. */
     private void compact() {
         int level = 0;
-        while (sizes[level] < CAPACITY[depth - 1 - level]) {
+        while (sizes[level] < capacity(level)) {
             level++;
         }
         if (level + 1 == depth) {
@@ -115,7 +127,7 @@ final class KllSketch {
         int size = sizes[level];
         int total = size + count;
         if (levels[level].length < total) {
-            levels[level] = Arrays.copyOf(levels[level], Math.max(total, CAPACITY[depth - 1 - level] * 3 / 2));
+            levels[level] = Arrays.copyOf(levels[level], Math.max(total, capacity(level) * 3 / 2));
         }
         long[] target = levels[level];
         int left = size - 1;
@@ -222,7 +234,7 @@ final class KllSketch {
             sketch.greatest = unzigzag(in.number());
         }
         for (int level = 0; level < depth; level++) {
-            int size = in.number(0, TOTAL[depth], "the size of a level of a quantile");
+            int size = in.number(0, total(depth), "the size of a level of a quantile");
             long[] values = new long[Math.max(size, level == 0 ? FIRST_ROOM : 0)];
             for (int i = 0; i < size; i++) {
                 values[i] = i == 0 ? unzigzag(in.number()) : values[i - 1] + in.number();
