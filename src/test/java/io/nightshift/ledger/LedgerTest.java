@@ -214,6 +214,6 @@ class LedgerTest {
         context.register(LedgerConfiguration.class);
         assertThatThrownBy(context::refresh)
                 .hasRootCauseInstanceOf(org.flywaydb.core.api.FlywayException.class)
-                .hasStackTraceContaining("does not fit this version of Nightshift");
+                .hasStackTraceContaining("was made by another version of Nightshift");
     }
 }
