@@ -100,6 +100,7 @@ final class StructureTest {
             entry("com.zaxxer.hikari.", Set.of("ledger", "run")),
             entry("org.flywaydb.", Set.of("ledger", "run")),
             entry("org.h2.", Set.of("jdbc", "ledger")),
+            entry("org.postgresql.", Set.of("jdbc")),
             entry("ai.djl.", Set.of("score")),
             entry("ai.onnxruntime.", Set.of("score")),
             entry("org.apache.parquet.", Set.of("parquet")),

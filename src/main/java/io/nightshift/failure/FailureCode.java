@@ -35,6 +35,8 @@ public enum FailureCode {
     /** The input exceeds a limit on rows, columns, footer or decoded bytes. */
     LIMIT_EXCEEDED(DATA, false),
     DUPLICATE_KEY(DATA, false),
+    /** The result database has no place for a value, such as text with a NUL in PostgreSQL. */
+    VALUE_UNSTORABLE(DATA, false),
     /** More rows were rejected than the job allows. */
     TOO_MANY_REJECTS(DATA, false),
     MODEL_UNKNOWN(USER, false),

@@ -1,8 +1,10 @@
 package io.nightshift.jdbc;
 
+import java.util.Locale;
+
 /**
- * A table or view by its name, as the job wrote it: {@code name} or {@code schema.name}. Names are kept in upper case, so that SQL
- * written without quotes finds them.
+ * A table or view by its name, as the job wrote it: {@code name} or {@code schema.name}. Databases get it in the letters in which they
+ * keep names written without quotes, so that SQL without quotes finds it.
  */
 public record TableName(String name) {
 
@@ -11,8 +13,28 @@ public record TableName(String name) {
         return new TableName(name + suffix);
     }
 
-    /** Quoted for SQL, each part on its own. */
-    public String sql() {
+    /** Quoted for SQL in upper case, each part on its own. */
+    String upper() {
+        return quotedParts(name.toUpperCase(Locale.ROOT));
+    }
+
+    /** Quoted for SQL in lower case, each part on its own. */
+    String lower() {
+        return quotedParts(name.toLowerCase(Locale.ROOT));
+    }
+
+    /** A table beside this one, in the same schema. */
+    TableName sibling(String table) {
+        int dot = name.lastIndexOf('.');
+        return new TableName(name.substring(0, dot + 1) + table);
+    }
+
+    /** The name without its schema. */
+    String table() {
+        return name.substring(name.lastIndexOf('.') + 1);
+    }
+
+    private static String quotedParts(String name) {
         StringBuilder sql = new StringBuilder();
         for (String part : name.split("\\.", -1)) {
             sql.append(sql.isEmpty() ? "" : ".").append(quoted(part));
@@ -20,9 +42,14 @@ public record TableName(String name) {
         return sql.toString();
     }
 
-    /** A column or table name in upper case and quotes. */
+    /** An identifier in quotes, letters as they are. */
     static String quoted(String identifier) {
-        return '"' + identifier.toUpperCase(java.util.Locale.ROOT).replace("\"", "\"\"") + '"';
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    /** A text literal for SQL. */
+    static String literal(String text) {
+        return '\'' + text.replace("'", "''") + '\'';
     }
 
     @Override

@@ -29,9 +29,10 @@ public final class ChunkLedger {
 
     /** Raises the run's fence: attempts with an older token can no longer commit. */
     public void raiseFence(RunRecord run) {
-        jdbc.sql("merge into nightshift_fence (run_id, token) key (run_id) values (?, ?)")
-                .params(run.id().value(), run.token())
-                .update();
+        new KeyedRow("nightshift_fence")
+                .key("run_id", run.id().value())
+                .value("token", run.token())
+                .write(jdbc);
     }
 
     /**
@@ -62,14 +63,13 @@ public final class ChunkLedger {
                             now)
                     .update();
         }
-        jdbc.sql("merge into nightshift_partition_state (run_id, partition_number, next_chunk, aggregate_state,"
-                        + " files) key (run_id, partition_number) values (?, ?, ?, ?, ?)")
-                .param(run.id().value())
-                .param(partition)
-                .param(state.nextChunk())
-                .param(state.aggregates())
-                .param(state.files())
-                .update();
+        new KeyedRow("nightshift_partition_state")
+                .key("run_id", run.id().value())
+                .key("partition_number", partition)
+                .value("next_chunk", state.nextChunk())
+                .value("aggregate_state", state.aggregates())
+                .value("files", state.files())
+                .write(jdbc);
     }
 
     private void requireNewestToken(RunRecord run) {

@@ -23,8 +23,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Configuration(proxyBeanMethods = false)
 public class LedgerConfiguration {
 
-    private static final String SCHEMA_HISTORY = "nightshift_schema_history";
-
     /** One connection per worker, one for each of the run's own moves, progress and a reserve. */
     private static final int RESERVED_CONNECTIONS = 4;
 
@@ -69,14 +67,7 @@ public class LedgerConfiguration {
 
     private static void migrate(HikariDataSource dataSource, Home home) {
         try {
-            Flyway flyway = Flyway.configure()
-                    .dataSource(dataSource)
-                    .locations("classpath:db/migration/h2")
-                    .table(SCHEMA_HISTORY)
-                    .cleanDisabled(true)
-                    // A database that a newer version has migrated is refused, too.
-                    .ignoreMigrationPatterns(new String[0])
-                    .load();
+            Flyway flyway = SchemaHistory.H2.of(dataSource);
             if (home.initialised() && flyway.info().current() == null) {
                 throw new NightshiftException(
                         FailureCode.HOME_UNUSABLE,

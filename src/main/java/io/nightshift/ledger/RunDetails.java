@@ -70,10 +70,13 @@ public final class RunDetails {
     }
 
     private void metric(RunRecord run, int partition, String name, double value) {
-        jdbc.sql("merge into nightshift_metric (run_id, attempt, partition_number, name, metric_value)"
-                        + " key (run_id, attempt, partition_number, name) values (?, ?, ?, ?, ?)")
-                .params(run.id().value(), run.attempt(), partition, name, value)
-                .update();
+        new KeyedRow("nightshift_metric")
+                .key("run_id", run.id().value())
+                .key("attempt", run.attempt())
+                .key("partition_number", partition)
+                .key("name", name)
+                .value("metric_value", value)
+                .write(jdbc);
     }
 
     /** The metrics of an attempt as a whole, by name. */
@@ -100,15 +103,14 @@ public final class RunDetails {
     }
 
     public void artefact(RunId id, Artefact artefact) {
-        jdbc.sql("merge into nightshift_artefact (run_id, name, kind, location, bytes, sha256) key (run_id, name)"
-                        + " values (?, ?, ?, ?, ?, ?)")
-                .param(id.value())
-                .param(artefact.name())
-                .param(artefact.kind())
-                .param(artefact.location())
-                .param(artefact.bytes())
-                .param(artefact.sha256())
-                .update();
+        new KeyedRow("nightshift_artefact")
+                .key("run_id", id.value())
+                .key("name", artefact.name())
+                .value("kind", artefact.kind())
+                .value("location", artefact.location())
+                .value("bytes", artefact.bytes())
+                .value("sha256", artefact.sha256())
+                .write(jdbc);
     }
 
     public List<Artefact> artefacts(RunId id) {
@@ -126,9 +128,10 @@ public final class RunDetails {
 
     /** Remembers, in the publishing transaction, that a manifest is still to be renamed. */
     public void pendingManifest(RunId id, String folder) {
-        jdbc.sql("merge into nightshift_pending_manifest (run_id, folder) key (run_id) values (?, ?)")
-                .params(id.value(), folder)
-                .update();
+        new KeyedRow("nightshift_pending_manifest")
+                .key("run_id", id.value())
+                .value("folder", folder)
+                .write(jdbc);
     }
 
     /** Forgets a pending manifest once its rename is done. */

@@ -12,6 +12,7 @@ import io.nightshift.write.ResultTables;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -34,15 +35,24 @@ final class ChunkCommitter {
     void prepare(Workplace workplace) {
         ResultTables tables = workplace.tables();
         if (tables != null) {
-            try (Connection connection = results.getConnection()) {
-                tables.prepare(connection);
-            } catch (SQLException e) {
-                throw new NightshiftException(
-                        FailureCode.DATABASE_FAILED, "the result database cannot be reached: " + e.getMessage(), e);
-            }
+            onItsOwn(tables::prepare);
         }
         if (workplace.files() != null) {
             workplace.files().clearStaging();
+        }
+    }
+
+    /** Proves that no key of the run's tables occurs twice. @throws NightshiftException DUPLICATE_KEY */
+    void completeTables(ResultTables tables) {
+        onItsOwn(tables::complete);
+    }
+
+    private void onItsOwn(Consumer<Connection> work) {
+        try (Connection connection = results.getConnection()) {
+            work.accept(connection);
+        } catch (SQLException e) {
+            throw new NightshiftException(
+                    FailureCode.DATABASE_FAILED, "the result database cannot be reached: " + e.getMessage(), e);
         }
     }
 
@@ -56,7 +66,7 @@ final class ChunkCommitter {
             byte[] aggregates) {
         Connection connection = DataSourceUtils.getConnection(results);
         try {
-            tables.insert(connection, chunk);
+            tables.insert(connection, partition, chunk);
         } finally {
             DataSourceUtils.releaseConnection(connection, results);
         }

@@ -69,12 +69,13 @@ public class RunConfiguration {
             DataSource dataSource,
             Storages storages,
             RunPublisher publisher) {
+        ChunkCommitter chunks = new ChunkCommitter(ledgers, dataSource, transactions);
         return new AttemptParts(
                 ledgers,
                 new WorkplaceFactory(storages),
                 new PlanKeeper(ledgers, transactions),
-                new ChunkCommitter(ledgers, dataSource, transactions),
-                new RunFinisher(ledgers, publisher));
+                chunks,
+                new RunFinisher(ledgers, chunks, publisher));
     }
 
     @Bean

@@ -13,6 +13,7 @@ import io.nightshift.read.Plan;
 import io.nightshift.write.FinishedFile;
 import io.nightshift.write.PartitionFiles;
 import io.nightshift.write.ResultFiles;
+import io.nightshift.write.ResultTables;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,10 +28,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunFinisher {
 
     private final Ledgers ledgers;
+    private final ChunkCommitter chunks;
     private final RunPublisher publisher;
 
-    RunFinisher(Ledgers ledgers, RunPublisher publisher) {
+    RunFinisher(Ledgers ledgers, ChunkCommitter chunks, RunPublisher publisher) {
         this.ledgers = ledgers;
+        this.chunks = chunks;
         this.publisher = publisher;
     }
 
@@ -41,6 +44,10 @@ final class RunFinisher {
         RowCounts rows = balanced(run, plan);
         Map<Integer, PartitionState> states = ledgers.chunks().partitionStates(run.id());
         List<AggregateTable> aggregates = merged(attempt, states);
+        ResultTables tables = attempt.workplace().tables();
+        if (tables != null) {
+            chunks.completeTables(tables);
+        }
         ResultFiles files = attempt.workplace().files();
         if (files != null) {
             completeFiles(attempt, files, states, aggregates);
@@ -55,12 +62,12 @@ final class RunFinisher {
         long planned = IntStream.range(0, plan.partitions().size())
                 .mapToLong(plan::chunkCount)
                 .sum();
-        long chunks = ledgers.chunks().committedChunks(run.id());
-        if (!rows.balanced() || rows.read() != plan.totalRows() || chunks != planned) {
+        long committedChunks = ledgers.chunks().committedChunks(run.id());
+        if (!rows.balanced() || rows.read() != plan.totalRows() || committedChunks != planned) {
             throw new NightshiftException(
                     FailureCode.LEDGER_UNBALANCED,
                     "the ledger does not balance: " + rows + " for " + plan.totalRows() + " rows of the input, "
-                            + chunks + " of " + planned + " chunks");
+                            + committedChunks + " of " + planned + " chunks");
         }
         return rows;
     }

@@ -1,5 +1,6 @@
 package io.nightshift.write;
 
+import io.nightshift.data.DuplicateKeys;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
@@ -130,14 +131,15 @@ public final class ResultFiles {
         }
         List<FinishedFile> predictions =
                 partitions.stream().map(partition -> partition.files().get(0)).toList();
-        new DuplicateKeyCheck(
-                        storages,
-                        schemas.predictions().select(schemas.key()),
-                        predictions.stream()
-                                .map(file -> folder + "/" + file.path())
-                                .toList())
-                .requireUnique(
-                        predictions.stream().mapToLong(FinishedFile::rows).sum());
+        WrittenKeys keys = new WrittenKeys(
+                storages,
+                schemas.predictions().select(schemas.key()),
+                predictions.stream().map(file -> folder + "/" + file.path()).toList());
+        DuplicateKeys.Duplicate duplicate = new DuplicateKeys(keys)
+                .find(predictions.stream().mapToLong(FinishedFile::rows).sum());
+        if (duplicate != null) {
+            throw new NightshiftException(FailureCode.DUPLICATE_KEY, duplicate.toString());
+        }
     }
 
     /** Writes the run's own manifest; the run is then complete in the folder, and not yet what readers see. */

@@ -1,6 +1,7 @@
 package io.nightshift.write;
 
 import io.nightshift.data.RecordBatch;
+import io.nightshift.data.RejectColumns;
 import io.nightshift.data.Schema;
 import io.nightshift.data.ScoredBatch;
 import io.nightshift.failure.DiskSpace;
@@ -31,31 +32,52 @@ public final class ResultTables {
         this.schemas = schemas;
         this.run = run;
         TableName name = new TableName(table);
-        this.predictions = new ResultTable(name, schemas.predictions(), schemas.key());
-        this.rejects = new ResultTable(name.with("_rejects"), schemas.rejects(), List.of());
+        this.predictions = new ResultTable(name, schemas.predictions(), schemas.key(), null);
+        this.rejects = new ResultTable(name.with("_rejects"), schemas.rejects(), List.of(), RejectColumns.ROW);
         aggregateSchemas.forEach((aggregate, schema) ->
-                aggregates.put(aggregate, new ResultTable(name.with("_" + aggregate), schema, List.of())));
+                aggregates.put(aggregate, new ResultTable(name.with("_" + aggregate), schema, List.of(), null)));
     }
 
-    /** Makes what is missing. @throws NightshiftException SCHEMA_MISMATCH where an existing table does not fit */
+    /**
+     * Makes what is missing.
+     *
+     * @param connection commits by itself
+     * @throws NightshiftException SCHEMA_MISMATCH where an existing table does not fit
+     */
     public void prepare(Connection connection) {
         doing(() -> {
-            predictions.prepare(connection);
-            rejects.prepare(connection);
+            predictions.prepare(connection, run);
+            rejects.prepare(connection, run);
             for (ResultTable table : aggregates.values()) {
-                table.prepare(connection);
+                table.prepare(connection, run);
             }
         });
     }
 
-    /** Inserts a chunk's predictions and rejects. @throws NightshiftException DUPLICATE_KEY */
-    public void insert(Connection connection, List<? extends ScoredBatch> chunk) {
+    /** Inserts a chunk's predictions and rejects. @throws NightshiftException VALUE_UNSTORABLE */
+    public void insert(Connection connection, int partition, List<? extends ScoredBatch> chunk) {
         doing(() -> {
             predictions.insert(
-                    connection, run, chunk.stream().map(schemas::predictions).toList());
+                    connection,
+                    run,
+                    partition,
+                    chunk.stream().map(schemas::predictions).toList());
             rejects.insert(
-                    connection, run, chunk.stream().map(ScoredBatch::rejects).toList());
+                    connection,
+                    run,
+                    partition,
+                    chunk.stream().map(ScoredBatch::rejects).toList());
         });
+    }
+
+    /**
+     * Proves that no key of the run occurs twice.
+     *
+     * @param connection commits by itself
+     * @throws NightshiftException DUPLICATE_KEY
+     */
+    public void complete(Connection connection) {
+        doing(() -> predictions.complete(connection, run));
     }
 
     /** Replaces the run's rows of an aggregate. */
@@ -66,12 +88,19 @@ public final class ResultTables {
         }
         doing(() -> {
             table.delete(connection, run);
-            table.insert(connection, run, List.of(rows));
+            table.insert(connection, run, 0, List.of(rows));
         });
     }
 
     /** Makes the run the one that all views of the job show. */
     public void publish(Connection connection) {
+        doing(() -> {
+            predictions.attach(connection, run);
+            rejects.attach(connection, run);
+            for (ResultTable table : aggregates.values()) {
+                table.attach(connection, run);
+            }
+        });
         publish(connection, table(), List.copyOf(aggregates.keySet()), run);
     }
 

@@ -1,0 +1,226 @@
+package io.nightshift.jdbc;
+
+import io.nightshift.data.Field;
+import io.nightshift.data.RecordBatch;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
+
+/**
+ * Result tables in PostgreSQL: a table partitioned by run. A run is filled as a table of its own by binary COPY, gets its
+ * unique index when it is full, and becomes a partition when it is published. Only the last step touches the table that
+ * readers use, and it takes no lock that a reader waits for.
+ */
+final class PostgresResults implements ResultDatabase {
+
+    private static final String DUPLICATE = "23505";
+    private static final int LONGEST_PREFIX = 20;
+
+    /** Held while tables are made: two that make the same one at once would both fail to see it. */
+    private static final String ONE_MAKER = "select pg_advisory_xact_lock(hashtext('nightshift result tables'))";
+
+    @Override
+    public void prepare(Connection connection, ResultTable table, UUID run) throws SQLException {
+        boolean auto = connection.getAutoCommit();
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(ONE_MAKER);
+            if (!exists(connection, table.name())) {
+                create(statement, table);
+            }
+            ResultDatabase.requireFit(table.name(), wanted(table), columns(connection, table.name()));
+            requirePartitioned(connection, table.name());
+            if (!exists(connection, table.view())) {
+                statement.execute("create view " + table.view().lower() + " as select * from "
+                        + table.name().lower() + " where run_id = (select run_id from nightshift_publication"
+                        + " where table_name = "
+                        + TableName.literal(table.name().name()) + ")");
+            }
+            createRun(connection, statement, table, run);
+            connection.commit();
+        } catch (SQLException | RuntimeException e) {
+            connection.rollback();
+            throw e;
+        } finally {
+            connection.setAutoCommit(auto);
+        }
+    }
+
+    private static void create(Statement statement, ResultTable table) throws SQLException {
+        StringBuilder sql =
+                new StringBuilder("create table ").append(table.name().lower()).append(" (run_id uuid not null");
+        for (Field field : table.schema().fields()) {
+            sql.append(", ")
+                    .append(column(field.name()))
+                    .append(' ')
+                    .append(PostgresType.of(field.type()))
+                    .append(table.key().contains(field.name()) ? " not null" : "");
+        }
+        statement.execute(sql.append(") partition by list (run_id)").toString());
+        statement.execute("comment on table " + table.name().lower() + " is "
+                + TableName.literal("Results of Nightshift, a partition for each published run, in which the key ("
+                        + String.join(", ", table.key()) + ") is unique; " + table.view()
+                        + " shows the run that readers are to see"));
+        statement.execute("comment on column " + table.name().lower() + ".run_id is 'The run that wrote the row'");
+    }
+
+    /** A table of the run's own; the check spares the server the look at every row when it becomes a partition. */
+    private static void createRun(Connection connection, Statement statement, ResultTable table, UUID run)
+            throws SQLException {
+        TableName own = runTable(table, run);
+        if (!exists(connection, own)) {
+            String id = TableName.literal(run.toString()) + "::uuid";
+            statement.execute("create table " + own.lower() + " (like "
+                    + table.name().lower() + ", constraint one_run check (run_id = " + id + "))");
+            statement.execute("alter table " + own.lower() + " alter column run_id set default " + id);
+        }
+    }
+
+    /** The name is that of the table as far as it fits, a hash of the whole name, and the run: at most 62 characters. */
+    private static TableName runTable(ResultTable table, UUID run) {
+        String name = table.name().table().toLowerCase(Locale.ROOT);
+        String prefix = name.substring(0, Math.min(LONGEST_PREFIX, name.length()));
+        return table.name()
+                .sibling(prefix + "_" + HexFormat.of().toHexDigits(name.hashCode()) + "_"
+                        + run.toString().replace("-", ""));
+    }
+
+    private static String column(String name) {
+        return TableName.quoted(name.toLowerCase(Locale.ROOT));
+    }
+
+    private static boolean exists(Connection connection, TableName name) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("select to_regclass(?) is not null")) {
+            select.setString(1, name.lower());
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
+        }
+    }
+
+    private static List<String> columns(Connection connection, TableName name) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("select attname || ' ' || format_type(atttypid, atttypmod)"
+                        + " from pg_attribute where attrelid = to_regclass(?) and attnum > 0 and not attisdropped"
+                        + " order by attnum")) {
+            select.setString(1, name.lower());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    columns.add(rows.getString(1));
+                }
+            }
+        }
+        return columns;
+    }
+
+    private static List<String> wanted(ResultTable table) {
+        List<String> wanted = new ArrayList<>(List.of("run_id uuid"));
+        for (Field field : table.schema().fields()) {
+            wanted.add(field.name().toLowerCase(Locale.ROOT) + " " + PostgresType.of(field.type()));
+        }
+        return wanted;
+    }
+
+    private static void requirePartitioned(Connection connection, TableName name) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select coalesce(pg_get_partkeydef(to_regclass(?)), 'not partitioned')")) {
+            select.setString(1, name.lower());
+            try (ResultSet rows = select.executeQuery()) {
+                rows.next();
+                if (!rows.getString(1).equals("LIST (run_id)")) {
+                    throw new NightshiftException(
+                            FailureCode.SCHEMA_MISMATCH,
+                            "the table " + name + " exists and does not fit the job: it is " + rows.getString(1)
+                                    + " and must be partitioned by LIST (run_id); name another table in the job's"
+                                    + " output, or drop this one");
+                }
+            }
+        }
+    }
+
+    @Override
+    public void insert(Connection connection, ResultTable table, UUID run, int partition, List<RecordBatch> batches)
+            throws SQLException {
+        List<String> columns = table.schema().names().stream()
+                .map(name -> name.toLowerCase(Locale.ROOT))
+                .toList();
+        CopyIn copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("copy " + runTable(table, run).lower() + " (" + CopyEncoder.columns(columns)
+                        + ") from stdin (format binary)");
+        try {
+            CopyBuffer buffer = new CopyBuffer(copy);
+            CopyEncoder encoder = new CopyEncoder(buffer, table.name().name(), partition);
+            for (RecordBatch batch : batches) {
+                encoder.write(batch);
+            }
+            buffer.end();
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
+    }
+
+    @Override
+    public void complete(Connection connection, ResultTable table, UUID run) throws SQLException {
+        TableName own = runTable(table, run);
+        List<String> columns =
+                table.key().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create unique index if not exists "
+                    + TableName.quoted("k_" + own.table().substring(own.table().length() - 41)) + " on " + own.lower()
+                    + " (" + CopyEncoder.columns(columns) + ")");
+            statement.execute("analyze " + own.lower());
+        } catch (SQLException e) {
+            if (DUPLICATE.equals(e.getSQLState())) {
+                throw new NightshiftException(
+                        FailureCode.DUPLICATE_KEY,
+                        "a key occurs twice in the input: "
+                                + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ")
+                                + "; a key names one row",
+                        e);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void attach(Connection connection, ResultTable table, UUID run) throws SQLException {
+        TableName own = runTable(table, run);
+        try (PreparedStatement select =
+                connection.prepareStatement("select 1 from pg_inherits where inhrelid = to_regclass(?)")) {
+            select.setString(1, own.lower());
+            try (ResultSet rows = select.executeQuery()) {
+                if (rows.next()) {
+                    return;
+                }
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("alter table " + table.name().lower() + " attach partition " + own.lower()
+                    + " for values in (" + TableName.literal(run.toString()) + ")");
+        }
+    }
+
+    @Override
+    public void delete(Connection connection, ResultTable table, UUID run) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("delete from " + runTable(table, run).lower());
+        }
+    }
+}

@@ -1,0 +1,73 @@
+package io.nightshift.jdbc;
+
+import io.nightshift.data.Field;
+import io.nightshift.data.RecordBatch;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+
+/** How one kind of database keeps result tables; the contracts are those of {@link ResultTable}. Without state. */
+sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
+
+    void prepare(Connection connection, ResultTable table, UUID run) throws SQLException;
+
+    void insert(Connection connection, ResultTable table, UUID run, int partition, List<RecordBatch> batches)
+            throws SQLException;
+
+    void complete(Connection connection, ResultTable table, UUID run) throws SQLException;
+
+    void attach(Connection connection, ResultTable table, UUID run) throws SQLException;
+
+    void delete(Connection connection, ResultTable table, UUID run) throws SQLException;
+
+    static ResultDatabase of(Connection connection) throws SQLException {
+        String product = connection.getMetaData().getDatabaseProductName();
+        return switch (product) {
+            case "H2" -> new EmbeddedResults();
+            case "PostgreSQL" -> new PostgresResults();
+            default ->
+                throw new NightshiftException(
+                        FailureCode.DEFINITION_INVALID,
+                        "results cannot be kept in " + product
+                                + "; H2 and PostgreSQL can. Name another database for results");
+        };
+    }
+
+    /** Refuses a table that exists and is not as it would have been made. Columns are {@code name type}, in order. */
+    static void requireFit(TableName table, List<String> wanted, List<String> found) {
+        if (!found.equals(wanted)) {
+            List<String> missing = new ArrayList<>(wanted);
+            missing.removeAll(found);
+            List<String> unknown = new ArrayList<>(found);
+            unknown.removeAll(wanted);
+            String difference = missing.isEmpty() && unknown.isEmpty()
+                    ? "its columns are in another order, " + found + " instead of " + wanted
+                    : "it lacks " + missing + " and has " + unknown;
+            throw new NightshiftException(
+                    FailureCode.SCHEMA_MISMATCH,
+                    "the table " + table + " exists and does not fit the job: " + difference
+                            + "; name another table in the job's output, or drop this one");
+        }
+    }
+
+    /** Refuses columns whose names a database without quotes cannot tell apart. */
+    static void requireDistinct(ResultTable table) {
+        List<String> seen = new ArrayList<>(List.of("run_id", EmbeddedResults.ROW.toLowerCase(Locale.ROOT)));
+        for (Field field : table.schema().fields()) {
+            String name = field.name().toLowerCase(Locale.ROOT);
+            if (seen.contains(name)) {
+                throw new NightshiftException(
+                        FailureCode.SCHEMA_MISMATCH,
+                        "the table " + table.name() + " would have two columns '" + name
+                                + "': names are the same in upper and lower case, and run_id and run_row are"
+                                + " Nightshift's own; leave one out of the job's output or rename it");
+            }
+            seen.add(name);
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.nightshift.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.JobName;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What the record of runs promises, over every database that may keep it. */
+abstract class LedgerContract {
+
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2026-11-23T02:30:00Z"), ZoneOffset.UTC);
+
+    private RunLedger runs;
+    private ChunkLedger chunks;
+    private DataSource dataSource;
+    private JdbcClient jdbc;
+    private TransactionTemplate transactions;
+
+    abstract DataSource migrated() throws Exception;
+
+    @BeforeEach
+    void open() throws Exception {
+        dataSource = migrated();
+        jdbc = JdbcClient.create(dataSource);
+        transactions = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+        runs = new RunLedger(jdbc, transactions, CLOCK);
+        chunks = new ChunkLedger(jdbc, CLOCK);
+    }
+
+    private static RunLedger.NewRun newRun(String key) {
+        return new RunLedger.NewRun(
+                new JobName("flight-delay"),
+                "flights",
+                LocalDateTime.of(2026, 11, 23, 2, 30),
+                key,
+                Map.of("day", "2001-03-05"),
+                Map.of("owner", "ops"),
+                "job: flight-delay");
+    }
+
+    RunRecord running(String key) {
+        return runs.start(runs.create(newRun(key), "ann"), "ann@1");
+    }
+
+    @Test
+    void keepsWhatALaunchRecorded() {
+        RunRecord run = runs.create(newRun("a"), "ann");
+        assertThat(run.name()).isEqualTo("flight-delay/2026-11-23T02:30:00/1");
+        assertThat(run.parameters()).containsEntry("day", "2001-03-05");
+        assertThat(run.state()).isEqualTo(RunState.QUEUED);
+        assertThat(run.id().value().version()).isEqualTo(7);
+        assertThat(runs.get(run.id())).isEqualTo(run);
+    }
+
+    @Test
+    void letsOneOfManyLaunchesOfTheSameKeyWin() throws Exception {
+        int callers = 16;
+        ExecutorService pool = Executors.newFixedThreadPool(callers);
+        Callable<Boolean> launch = () -> {
+            try {
+                runs.create(newRun("same"), "ann");
+                return true;
+            } catch (NightshiftException e) {
+                assertThat(e.code()).isEqualTo(FailureCode.ALREADY_RUNNING);
+                return false;
+            }
+        };
+        int won = 0;
+        for (Future<Boolean> result : pool.invokeAll(java.util.Collections.nCopies(callers, launch))) {
+            won += result.get() ? 1 : 0;
+        }
+        pool.shutdown();
+        assertThat(won).isEqualTo(1);
+    }
+
+    @Test
+    void releasesTheKeyWhenARunEndsAndTakesItAgainOnRestart() {
+        RunRecord run = running("a");
+        RunRecord failed =
+                runs.end(run, RunState.FAILED, RowCounts.NONE, new RunFailure(FailureCode.DISK_FULL, "full", "/"), "x");
+        assertThat(failed.failure()).isEqualTo(new RunFailure(FailureCode.DISK_FULL, "full", "/"));
+        RunRecord other = runs.create(newRun("a"), "bob");
+        assertThatThrownBy(() -> runs.reopen(run.id(), "a", "ann"))
+                .hasMessageContaining(other.id().toString());
+        runs.end(runs.start(other, "bob@2"), RunState.STOPPED, RowCounts.NONE, null, "bob");
+
+        RunRecord reopened = runs.reopen(run.id(), "a", "ann");
+        assertThat(reopened.attempt()).isEqualTo(2);
+        assertThat(reopened.token()).isEqualTo(2);
+        assertThat(reopened.name()).endsWith("/2");
+        assertThat(reopened.failure()).isNull();
+    }
+
+    @Test
+    void refusesMovesThatTheStateDoesNotAllow() {
+        RunRecord run = running("a");
+        assertThatThrownBy(() -> runs.reopen(run.id(), "a", "ann"))
+                .isInstanceOfSatisfying(
+                        NightshiftException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.STATE_CONFLICT));
+        runs.complete(run, new RowCounts(3, 1, 1, 1), "ann");
+        assertThat(runs.get(run.id()).rows()).isEqualTo(new RowCounts(3, 1, 1, 1));
+        assertThatThrownBy(() -> runs.end(run, RunState.FAILED, RowCounts.NONE, null, "ann"))
+                .hasMessageContaining("COMPLETED and cannot become FAILED");
+    }
+
+    @Test
+    void refusesMovesOfAnOldAttempt() {
+        RunRecord first = running("a");
+        runs.end(first, RunState.STOPPED, RowCounts.NONE, null, "ann");
+        RunRecord second = runs.start(runs.reopen(first.id(), "a", "ann"), "ann@2");
+        assertThatThrownBy(() -> runs.end(first, RunState.STOPPED, RowCounts.NONE, null, "ann"))
+                .isInstanceOfSatisfying(
+                        NightshiftException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.LEASE_LOST));
+        assertThat(runs.get(second.id()).state()).isEqualTo(RunState.RUNNING);
+    }
+
+    @Test
+    void recordsEveryMoveWithItsReason() {
+        RunRecord run = running("a");
+        runs.requestStop(run, "ann", "maintenance");
+        runs.end(run, RunState.STOPPED, RowCounts.NONE, null, "ann");
+        assertThat(runs.events(run.id()))
+                .extracting(RunEvent::to)
+                .containsExactly(RunState.QUEUED, RunState.RUNNING, RunState.STOPPING, RunState.STOPPED);
+        assertThat(runs.events(run.id())).extracting(RunEvent::why).contains("maintenance");
+    }
+
+    @Test
+    void commitsChunksOnlyForTheNewestToken() {
+        RunRecord first = running("a");
+        chunks.raiseFence(first);
+        commit(first, 0, 0);
+        runs.end(first, RunState.STOPPED, RowCounts.NONE, null, "ann");
+        RunRecord second = runs.start(runs.reopen(first.id(), "a", "ann"), "ann@2");
+        chunks.raiseFence(second);
+        assertThatThrownBy(() -> commit(first, 0, 1)).hasMessageContaining("holds token 1 but the newest is 2");
+        commit(second, 0, 1);
+        assertThat(chunks.committedChunks(first.id())).isEqualTo(2);
+        assertThat(chunks.partitionStates(first.id()).values())
+                .extracting(ChunkLedger.PartitionState::nextChunk)
+                .containsExactly(2);
+        assertThat(chunks.committedRows(first.id())).isEqualTo(new RowCounts(20, 14, 4, 2));
+    }
+
+    private void commit(RunRecord run, int partition, int chunk) {
+        transactions.executeWithoutResult(status -> chunks.commit(
+                run,
+                partition,
+                List.of(new ChunkLedger.ChunkCounts(chunk, new RowCounts(10, 7, 2, 1))),
+                new ChunkLedger.PartitionState(chunk + 1, new byte[] {1, 2}, null)));
+    }
+
+    @Test
+    void replacesWhatIsRecordedTwiceAndKeepsNulls() {
+        RunRecord run = running("a");
+        RunDetails details = new RunDetails(jdbc);
+        details.metrics(run, Map.of("seconds", 1.5));
+        details.metrics(run, Map.of("seconds", 2.5));
+        assertThat(details.metrics(run.id(), 1)).isEqualTo(Map.of("seconds", 2.5));
+        details.artefact(run.id(), new Artefact("files", "file", "a", 7L, "ab"));
+        details.artefact(run.id(), new Artefact("files", "file", "b", null, null));
+        assertThat(details.artefacts(run.id())).containsExactly(new Artefact("files", "file", "b", null, null));
+        details.freezePlan(run.id(), List.of(new PartitionRecord(0, 2, 10, "{}")), 5, "{}");
+        assertThat(details.plan(run.id())).containsExactly(new PartitionRecord(0, 2, 10, "{}"));
+        assertThat(details.prunedRows(run.id())).contains(5L);
+        details.pendingManifest(run.id(), "x");
+        details.pendingManifest(run.id(), "y");
+        assertThat(details.pendingManifests()).isEqualTo(Map.of(run.id(), "y"));
+        details.manifestPublished(run.id());
+        assertThat(details.pendingManifests()).isEmpty();
+    }
+
+    @Test
+    void letsOneOfManyRestartsWin() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            RunRecord run = running("round-" + round);
+            String key = "round-" + round;
+            runs.end(run, RunState.STOPPED, RowCounts.NONE, null, "ann");
+            ExecutorService pool = Executors.newFixedThreadPool(16);
+            Callable<Boolean> restart = () -> {
+                try {
+                    runs.reopen(run.id(), key, "ann");
+                    return true;
+                } catch (NightshiftException e) {
+                    assertThat(e.code())
+                            .isIn(FailureCode.STATE_CONFLICT, FailureCode.LEASE_LOST, FailureCode.ALREADY_RUNNING);
+                    return false;
+                }
+            };
+            int won = 0;
+            for (Future<Boolean> result : pool.invokeAll(java.util.Collections.nCopies(16, restart))) {
+                won += result.get() ? 1 : 0;
+            }
+            pool.shutdown();
+            assertThat(won).isEqualTo(1);
+            assertThat(runs.get(run.id()).attempt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void findsRunsByIdPrefixNameAndFilter() {
+        RunRecord run = running("a");
+        RunSearch search = new RunSearch(jdbc);
+        assertThat(search.named(run.id().toString())).isEqualTo(run);
+        assertThat(search.named(run.id().toString().substring(0, 23))).isEqualTo(run);
+        assertThat(search.named("flight-delay/2026-11-23T02:30:00/1")).isEqualTo(run);
+        assertThat(search.named("flight-delay/2026-11-23T02:30:00")).isEqualTo(run);
+        assertThatThrownBy(() -> search.named("ffff%")).hasMessageContaining("no run 'ffff%'");
+        assertThat(search.list(new RunSearch.Filter("flight-delay", RunState.RUNNING, CLOCK.instant(), 10)))
+                .containsExactly(run);
+        assertThat(search.list(new RunSearch.Filter("other", null, null, 10))).isEmpty();
+    }
+}
