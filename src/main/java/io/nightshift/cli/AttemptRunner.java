@@ -22,7 +22,7 @@ final class AttemptRunner {
         RunControl control = new RunControl();
         CountDownLatch closed = new CountDownLatch(1);
         Thread stop = new Thread(() -> stopAndWait(control, closed), "nightshift-stop");
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), command)) {
+        try (OpenHome home = OpenHome.open(session, command)) {
             Function<RunControl, RunRecord> attempt = work.apply(home);
             Runtime.getRuntime().addShutdownHook(stop);
             RunRecord run;

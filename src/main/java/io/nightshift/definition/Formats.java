@@ -1,6 +1,7 @@
 package io.nightshift.definition;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -83,6 +84,15 @@ public final class Formats {
                         + ScalarFormat.sizeText(most),
                 keywords("type", "string", "pattern", whole(ScalarFormat.SIZE)),
                 (scalar, expected) -> ScalarFormat.size(scalar, least, most, expected));
+    }
+
+    /** A length of time such as {@code 10s} or {@code 5m}. */
+    public static ValueFormat<Duration> duration(Duration least, Duration most) {
+        return new ScalarFormat<>(
+                "a duration such as 500ms, 10s, 5m or 1h, from " + ScalarFormat.durationText(least) + " to "
+                        + ScalarFormat.durationText(most),
+                keywords("type", "string", "pattern", whole(ScalarFormat.DURATION)),
+                (scalar, expected) -> ScalarFormat.duration(scalar, least, most, expected));
     }
 
     /** {@code true} or {@code false}. */

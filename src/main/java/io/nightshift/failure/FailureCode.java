@@ -49,6 +49,10 @@ public enum FailureCode {
     DISK_FULL(EXTERNAL, true),
     STORAGE_FAILED(EXTERNAL, true),
     DATABASE_FAILED(EXTERNAL, true),
+    /** A job or a role names a database that the configuration does not have. */
+    DATABASE_UNKNOWN(USER, false),
+    /** A named database lets nobody in as it is configured: login, secret, driver, pool size. */
+    DATABASE_UNUSABLE(EXTERNAL, false),
     /** The home was written by another version of Nightshift or of its database. */
     HOME_INCOMPATIBLE(EXTERNAL, false),
     HOME_UNUSABLE(EXTERNAL, false),
