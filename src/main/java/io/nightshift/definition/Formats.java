@@ -151,6 +151,31 @@ public final class Formats {
         return new ListFormat<>(item, least);
     }
 
+    /** A value, or a list of such values. */
+    public static <T> ValueFormat<List<T>> oneOrMore(ValueFormat<T> item) {
+        ValueFormat<List<T>> several = list(item, 1);
+        return new ValueFormat<>() {
+            @Override
+            public @Nullable List<T> read(Node node, Problems problems) {
+                if (node instanceof Node.Sequence) {
+                    return several.read(node, problems);
+                }
+                T value = item.read(node, problems);
+                return value == null ? null : List.of(value);
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return keywords("anyOf", List.of(item.schema(), several.schema()));
+            }
+
+            @Override
+            public String expected() {
+                return item.expected() + ", or a list of it";
+            }
+        };
+    }
+
     /** A mapping whose keys the user chooses, in the order of the file. */
     public static <T> ValueFormat<Map<String, T>> mapOf(Pattern keys, String expectedKey, ValueFormat<T> value) {
         return new MapFormat<>(keys, expectedKey, value);

@@ -34,6 +34,8 @@ public enum FailureCode {
     DATA_CORRUPT(DATA, false),
     /** The input exceeds a limit on rows, columns, footer or decoded bytes. */
     LIMIT_EXCEEDED(DATA, false),
+    /** A value of the input that no column type holds: an infinite date, a number of too many digits. */
+    VALUE_REFUSED(DATA, false),
     DUPLICATE_KEY(DATA, false),
     /** More rows were rejected than the job allows. */
     TOO_MANY_REJECTS(DATA, false),

@@ -18,6 +18,9 @@ final class DatabaseFailure {
     /** H2's own codes for a wrong login and a database that is not there. */
     private static final Set<String> REFUSING = Set.of("90146", "90124");
 
+    /** Of H2's own codes, which begin with 90 and mostly refuse a statement: connection or database closed or in use. */
+    private static final Set<String> H2_CLOSED = Set.of("90007", "90020", "90067", "90098", "90121", "90135");
+
     private static final int DEEPEST_CAUSE = 20;
 
     private DatabaseFailure() {}
@@ -40,6 +43,47 @@ final class DatabaseFailure {
                 "the database '" + database + "' (" + url + ") "
                         + (refused ? "does not let us in: " : "cannot be reached: ") + message(thrown),
                 thrown);
+    }
+
+    /** A failure to read a source. */
+    static NightshiftException reading(SourceQuery query, SQLException thrown) {
+        String state = String.valueOf(state(thrown));
+        FailureCode code = passes(thrown) ? FailureCode.DATABASE_FAILED : code(state);
+        return new NightshiftException(
+                code,
+                switch (code) {
+                            case INPUT_MISSING -> query + " is not there (any more): ";
+                            case SCHEMA_MISMATCH -> query + " does not have a column: ";
+                            case QUERY_INVALID -> "the database refuses the job's SQL for " + query + ": ";
+                            case DATABASE_UNUSABLE -> query + " may not be read: ";
+                            default -> query + " cannot be read: ";
+                        }
+                        + message(thrown),
+                thrown);
+    }
+
+    private static FailureCode code(String state) {
+        if (state.equals("42P01") || state.startsWith("42S02") || state.startsWith("42S03") || state.equals("3F000")) {
+            return FailureCode.INPUT_MISSING;
+        }
+        if (state.equals("42703") || state.equals("42S22")) {
+            return FailureCode.SCHEMA_MISMATCH;
+        }
+        if (state.equals("42501") || state.startsWith("28")) {
+            return FailureCode.DATABASE_UNUSABLE;
+        }
+        if (state.startsWith("90") && !H2_CLOSED.contains(state)) {
+            return FailureCode.QUERY_INVALID;
+        }
+        if (state.equals("HYC00")
+                || state.startsWith("0A")
+                || state.startsWith("42")
+                || state.startsWith("22")
+                || state.startsWith("21")
+                || state.startsWith("07")) {
+            return FailureCode.QUERY_INVALID;
+        }
+        return FailureCode.DATABASE_FAILED;
     }
 
     /** The SQLSTATE of the deepest cause that has one: what wraps it speaks of the pool only. */

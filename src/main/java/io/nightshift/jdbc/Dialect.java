@@ -63,6 +63,35 @@ public enum Dialect {
         return mark + identifier.replace(mark, mark + mark) + mark;
     }
 
+    /** Whether what others call a schema is a catalog to its driver. */
+    boolean schemasAreCatalogs() {
+        return this == MYSQL || this == MARIADB;
+    }
+
+    /** A number from 0 to 1, anew for each row. */
+    String random() {
+        return this == POSTGRESQL ? "random()" : "rand()";
+    }
+
+    /** A whole number that rows with other values in these quoted columns are unlikely to share. */
+    String rowHash(List<String> columns) {
+        return switch (this) {
+            case POSTGRESQL -> "hashtextextended(row(" + String.join(", ", columns) + ")::text, 0)";
+            case H2 -> "cast(ora_hash(concat(" + texts(columns, "varchar") + ", '')) as bigint)";
+            case MYSQL, MARIADB -> "crc32(concat(" + texts(columns, "char") + ", ''))";
+        };
+    }
+
+    /** The length goes first, so that neither a missing value nor a moved border between values goes unseen. */
+    private static String texts(List<String> columns, String type) {
+        return String.join(
+                ", ",
+                columns.stream()
+                        .map(column -> "coalesce(concat(char_length(cast(" + column + " as " + type + ")), ':', cast("
+                                + column + " as " + type + ")), '-')")
+                        .toList());
+    }
+
     /** By the prefix of their URLs. */
     static Map<String, Dialect> byPrefix() {
         return Map.of(

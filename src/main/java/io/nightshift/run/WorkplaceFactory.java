@@ -5,9 +5,10 @@ import io.nightshift.data.Schema;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobDefinition.ParquetSource;
 import io.nightshift.ledger.RunId;
-import io.nightshift.parquet.ParquetLimits;
-import io.nightshift.read.ParquetDataSet;
+import io.nightshift.read.DataSet;
+import io.nightshift.read.DataSetOpener;
 import io.nightshift.registry.Feature;
 import io.nightshift.registry.ModelFolder;
 import io.nightshift.registry.ModelSignature;
@@ -30,25 +31,38 @@ import java.util.Set;
 final class WorkplaceFactory {
 
     private final Storages storages;
+    private final DataSetOpener sources;
 
-    WorkplaceFactory(Storages storages) {
+    WorkplaceFactory(Storages storages, DataSetOpener sources) {
         this.storages = storages;
+        this.sources = sources;
     }
 
     /** @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit */
     Workplace open(RunId run, JobDefinition job) {
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
-        ParquetDataSet dataSet = ParquetDataSet.open(
-                storages, job.source().parquet(), neededColumns(job, folder), ParquetLimits.defaults());
-        Schema outputs = folder.outputSchema();
-        Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
-        ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
         ThreadPlan threads =
                 ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
-        LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
-        return new Workplace(
-                dataSet, folder, model, aggregation, schemas, tables(run, job, schemas, aggregation), files, threads);
+        DataSet dataSet = sources.open(job, neededColumns(job, folder), threads.workers());
+        try {
+            Schema outputs = folder.outputSchema();
+            Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
+            ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
+            LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
+            return new Workplace(
+                    dataSet,
+                    folder,
+                    model,
+                    aggregation,
+                    schemas,
+                    tables(run, job, schemas, aggregation),
+                    files,
+                    threads);
+        } catch (RuntimeException e) {
+            dataSet.close();
+            throw e;
+        }
     }
 
     private @org.jspecify.annotations.Nullable ResultFiles files(RunId run, JobDefinition job) {
@@ -57,7 +71,9 @@ final class WorkplaceFactory {
             return null;
         }
         ResultFiles files = new ResultFiles(storages, folder, run.toString());
-        files.requireApartFrom(job.source().parquet().path());
+        if (job.source() instanceof ParquetSource source) {
+            files.requireApartFrom(source.path());
+        }
         return files;
     }
 

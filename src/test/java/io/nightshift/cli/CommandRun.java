@@ -24,7 +24,7 @@ record CommandRun(int exitCode, String out, String err) {
         return of(Map.of("NIGHTSHIFT_HOME", home.toString()), args);
     }
 
-    private static CommandRun of(Map<String, String> environment, String... args) {
+    static CommandRun of(Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode = Nightshift.execute(new Terminal(out, err, false), CLOCK, environment, args);
