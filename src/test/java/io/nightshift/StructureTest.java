@@ -51,13 +51,13 @@ final class StructureTest {
             level(1, "storage", "failure"),
             level(1, "definition", "failure"),
             level(2, "parquet", "data", "storage", "failure"),
-            level(2, "jdbc", "data", "failure"),
+            level(2, "jdbc", "definition", "data", "failure"),
             level(2, "onnx", "data", "failure"),
             level(3, "registry", "onnx", "data", "definition", "failure"),
             level(4, "job", "registry", "definition", "failure"),
             level(4, "feature", "registry", "onnx", "data", "failure"),
             level(5, "score", "feature", "registry", "onnx", "data", "failure"),
-            level(5, "read", "job", "parquet", "storage", "data", "failure"),
+            level(5, "read", "job", "parquet", "jdbc", "storage", "data", "failure"),
             level(5, "write", "job", "parquet", "jdbc", "storage", "data", "failure"),
             level(5, "aggregate", "job", "data", "failure"),
             level(6, "ledger", "job", "failure"),
@@ -71,11 +71,11 @@ final class StructureTest {
                     "write",
                     "aggregate",
                     "ledger",
-                    "parquet",
+                    "jdbc",
                     "storage",
                     "data",
                     "failure"),
-            level(8, APPLICATION, "run", "ledger"),
+            level(8, APPLICATION, "run", "ledger", "jdbc"),
             level(
                     8,
                     "bench",
@@ -89,7 +89,7 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(9, "cli", APPLICATION, "bench", "run", "ledger", "job", "storage", "failure"));
+            level(9, "cli", APPLICATION, "bench", "run", "ledger", "job", "jdbc", "storage", "failure"));
 
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
@@ -97,7 +97,7 @@ final class StructureTest {
             entry("org.springframework.batch.", Set.of("run")),
             entry("org.springframework.", Set.of("ledger", "run", APPLICATION, "cli")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
-            entry("com.zaxxer.hikari.", Set.of("ledger", "run")),
+            entry("com.zaxxer.hikari.", Set.of("jdbc", "ledger", "run")),
             entry("org.flywaydb.", Set.of("ledger", "run")),
             entry("org.h2.", Set.of("jdbc", "ledger")),
             entry("org.postgresql.", Set.of("jdbc")),

@@ -20,7 +20,7 @@ final class AttemptRunner {
     int run(String command, Function<OpenHome, Function<RunControl, RunRecord>> work) {
         RunControl control = new RunControl();
         Thread stop = new Thread(() -> stopAndWait(control), "nightshift-stop");
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), command)) {
+        try (OpenHome home = OpenHome.open(session, command)) {
             Function<RunControl, RunRecord> attempt = work.apply(home);
             Runtime.getRuntime().addShutdownHook(stop);
             RunRecord run;

@@ -70,7 +70,7 @@ final class BenchCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         JobFile file = JobFiles.find(Path.of("jobs"), job);
         Path place = Files.createTempDirectory("nightshift-bench");
-        try (OpenHome home = OpenHome.open(place.resolve("home"), session.clock(), "bench")) {
+        try (OpenHome home = OpenHome.open(session, place.resolve("home"), "bench")) {
             if (rows > 0) {
                 JobBenchmark.repeatInput(
                         file.resolve(launch(LocalDateTime.of(2001, 1, 1, 0, 0), settings)), place.resolve("in"), rows);

@@ -49,8 +49,6 @@ public final class Nightshift {
             "maxdepth=10;maxrefs=10000;maxbytes=1048576;java.lang.*;java.util.*;java.util.concurrent.*;java.time.*;"
                     + "java.math.*;!*";
 
-    private static final String HOME_VARIABLE = "NIGHTSHIFT_HOME";
-
     private final Session session;
 
     private Nightshift(Session session) {
@@ -61,9 +59,20 @@ public final class Nightshift {
             names = "--home",
             paramLabel = "DIR",
             scope = ScopeType.INHERIT,
-            description = "Where runs, results and logs are kept. Default: $" + HOME_VARIABLE + ", or .nightshift.")
+            description =
+                    "Where runs, results and logs are kept. Default: $" + Session.HOME_VARIABLE + ", or .nightshift.")
     void home(Path directory) {
         session.home(directory);
+    }
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            scope = ScopeType.INHERIT,
+            description = "The file that names databases. Default: $" + Session.CONFIGURATION_VARIABLE
+                    + ", or nightshift.yaml where there is one.")
+    void configuration(Path file) {
+        session.configuration(file);
     }
 
     @Option(
@@ -97,15 +106,10 @@ public final class Nightshift {
 
     /** Runs one command in this process and returns its exit code. */
     static int execute(Terminal terminal, Clock clock, Map<String, String> environment, String... args) {
-        Session session = new Session(terminal, clock, defaultHome(environment));
+        Session session = new Session(terminal, clock, environment);
         int exitCode = commandLine(session).execute(args);
         session.ended(exitCode);
         return exitCode;
-    }
-
-    private static Path defaultHome(Map<String, String> environment) {
-        String named = environment.get(HOME_VARIABLE);
-        return Path.of(named == null || named.isBlank() ? ".nightshift" : named);
     }
 
     private static CommandLine commandLine(Session session) {

@@ -2,6 +2,8 @@ package io.nightshift.cli;
 
 import io.nightshift.Application;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.DatabaseConfiguration;
+import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
 import io.nightshift.ledger.Home;
@@ -15,7 +17,6 @@ import io.nightshift.run.RunPublisher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.time.Clock;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The home of a command, locked, and the service over it. For one command, which closes it. */
@@ -29,10 +30,17 @@ final class OpenHome implements AutoCloseable {
         this.context = context;
     }
 
-    static OpenHome open(Path directory, Clock clock, String command) {
+    static OpenHome open(Session session, String command) {
+        return open(session, session.home(), command);
+    }
+
+    /** Opens another home than the session's. */
+    static OpenHome open(Session session, Path directory, String command) {
+        DatabaseConfiguration configuration = session.configuration();
         Home home = Home.open(directory, who() + " running `nightshift " + command + "`");
         try {
-            return new OpenHome(home, Application.start(home, clock));
+            Databases databases = new Databases(configuration, session.environment());
+            return new OpenHome(home, Application.start(home, databases, session.clock()));
         } catch (RuntimeException e) {
             close(home);
             throw e;

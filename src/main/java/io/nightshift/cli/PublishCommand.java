@@ -23,7 +23,7 @@ final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "publish " + run)) {
+        try (OpenHome home = OpenHome.open(session, "publish " + run)) {
             RunRecord found = home.search().named(run);
             RunRecord published = home.publisher().publish(found, OpenHome.definition(found), OpenHome.who());
             if (session.json()) {

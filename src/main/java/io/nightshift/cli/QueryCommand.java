@@ -32,7 +32,7 @@ final class QueryCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "query")) {
+        try (OpenHome home = OpenHome.open(session, "query")) {
             ReadOnlyQuery.Answer answer = home.query().run(sql, limit);
             if (session.json()) {
                 Map<String, Object> document = new LinkedHashMap<>();

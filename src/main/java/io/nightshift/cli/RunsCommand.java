@@ -41,7 +41,7 @@ final class RunsCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         RunSearch.Filter filter = new RunSearch.Filter(job, state, since == null ? null : instant(since), limit);
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs")) {
+        try (OpenHome home = OpenHome.open(session, "runs")) {
             List<RunRecord> runs = home.search().list(filter);
             if (session.json()) {
                 session.terminal()
@@ -89,7 +89,7 @@ final class RunsCommand implements Callable<Integer> {
             description = "Show a run with its events, metrics and snapshot.",
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String run) {
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs show")) {
+        try (OpenHome home = OpenHome.open(session, "runs show")) {
             RunRecord found = home.search().named(run);
             if (!session.json()) {
                 new RunReport(session, home).print(found);
@@ -115,7 +115,7 @@ final class RunsCommand implements Callable<Integer> {
     int compare(
             @Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String first,
             @Parameters(paramLabel = "RUN", description = "Another run.") String second) {
-        try (OpenHome home = OpenHome.open(session.home(), session.clock(), "runs compare")) {
+        try (OpenHome home = OpenHome.open(session, "runs compare")) {
             RunReport report = new RunReport(session, home);
             RunRecord one = home.search().named(first);
             RunRecord other = home.search().named(second);

@@ -1,23 +1,40 @@
 package io.nightshift.cli;
 
+import io.nightshift.jdbc.DatabaseConfiguration;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What every command shares: the terminal, the clock and the options that stand before or behind any command. */
 final class Session {
 
+    static final String HOME_VARIABLE = "NIGHTSHIFT_HOME";
+    static final String CONFIGURATION_VARIABLE = "NIGHTSHIFT_CONFIG";
+
     private final Terminal terminal;
     private final Clock clock;
+    private final Map<String, String> environment;
     private Path home;
+    private @Nullable Path configuration;
     private OutputForm output = OutputForm.TABLE;
     private boolean debug;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
-    Session(Terminal terminal, Clock clock, Path home) {
+    /** @param environment may name the home and the configuration file, and holds the passwords of databases */
+    Session(Terminal terminal, Clock clock, Map<String, String> environment) {
         this.terminal = terminal;
         this.clock = clock;
-        this.home = home;
+        this.environment = environment;
+        Path namedHome = named(HOME_VARIABLE);
+        this.home = namedHome == null ? Path.of(".nightshift") : namedHome;
+        this.configuration = named(CONFIGURATION_VARIABLE);
+    }
+
+    private @Nullable Path named(String variable) {
+        String value = environment.get(variable);
+        return value == null || value.isBlank() ? null : Path.of(value);
     }
 
     enum OutputForm {
@@ -39,6 +56,23 @@ final class Session {
 
     void home(Path directory) {
         this.home = directory;
+    }
+
+    void configuration(Path file) {
+        this.configuration = file;
+    }
+
+    /**
+     * The configuration that holds for the command.
+     *
+     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of the file
+     */
+    DatabaseConfiguration configuration() {
+        return DatabaseConfiguration.load(configuration);
+    }
+
+    Map<String, String> environment() {
+        return environment;
     }
 
     boolean json() {

@@ -1,6 +1,7 @@
 package io.nightshift.definition;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -85,6 +86,15 @@ public final class Formats {
                 (scalar, expected) -> ScalarFormat.size(scalar, least, most, expected));
     }
 
+    /** A length of time such as {@code 10s} or {@code 5m}. */
+    public static ValueFormat<Duration> duration(Duration least, Duration most) {
+        return new ScalarFormat<>(
+                "a duration such as 500ms, 10s, 5m or 1h, from " + ScalarFormat.durationText(least) + " to "
+                        + ScalarFormat.durationText(most),
+                keywords("type", "string", "pattern", whole(ScalarFormat.DURATION)),
+                (scalar, expected) -> ScalarFormat.duration(scalar, least, most, expected));
+    }
+
     /** {@code true} or {@code false}. */
     public static ValueFormat<Boolean> bool() {
         return new ScalarFormat<>("true or false", keywords("type", "boolean"), ScalarFormat::bool);
@@ -139,6 +149,31 @@ public final class Formats {
     /** A list of at least {@code least} items, all of which are read even when some have problems. */
     public static <T> ValueFormat<List<T>> list(ValueFormat<T> item, int least) {
         return new ListFormat<>(item, least);
+    }
+
+    /** A value, or a list of such values. */
+    public static <T> ValueFormat<List<T>> oneOrMore(ValueFormat<T> item) {
+        ValueFormat<List<T>> several = list(item, 1);
+        return new ValueFormat<>() {
+            @Override
+            public @Nullable List<T> read(Node node, Problems problems) {
+                if (node instanceof Node.Sequence) {
+                    return several.read(node, problems);
+                }
+                T value = item.read(node, problems);
+                return value == null ? null : List.of(value);
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return keywords("anyOf", List.of(item.schema(), several.schema()));
+            }
+
+            @Override
+            public String expected() {
+                return item.expected() + ", or a list of it";
+            }
+        };
     }
 
     /** A mapping whose keys the user chooses, in the order of the file. */

@@ -2,6 +2,7 @@ package io.nightshift.definition;
 
 import io.nightshift.failure.Suggestion;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,7 @@ record ScalarFormat<T>(String expected, Map<String, Object> schema, Parser<T> pa
 
     static final Pattern PERCENT = Pattern.compile("(?:0|[1-9][0-9]{0,5})(?:\\.[0-9]{1,9})?%");
     static final Pattern SIZE = Pattern.compile("([1-9][0-9]{0,11})(B|KB|MB|GB|TB)");
+    static final Pattern DURATION = Pattern.compile("([1-9][0-9]{0,8})(ms|s|m|h|d)");
     private static final Pattern INTEGER = Pattern.compile("-?(?:0|[1-9][0-9]{0,18})");
     private static final Pattern DECIMAL =
             Pattern.compile("-?(?:0|[1-9][0-9]{0,308})(?:\\.[0-9]{1,350})?(?:[eE][-+]?[0-9]{1,3})?");
@@ -145,6 +147,39 @@ record ScalarFormat<T>(String expected, Map<String, Object> schema, Parser<T> pa
             unit++;
         }
         return amount + UNITS.get(unit);
+    }
+
+    static Duration duration(Node.Scalar scalar, Duration least, Duration most, String expected) {
+        Matcher matcher = DURATION.matcher(scalar.text());
+        if (!matcher.matches()) {
+            throw refused(scalar, expected);
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        Duration value =
+                switch (matcher.group(2)) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    case "h" -> Duration.ofHours(amount);
+                    default -> Duration.ofDays(amount);
+                };
+        if (value.compareTo(least) < 0 || value.compareTo(most) > 0) {
+            throw refused(scalar, expected);
+        }
+        return value;
+    }
+
+    /** As a file would say it, in the largest unit without a rest. */
+    static String durationText(Duration duration) {
+        long millis = duration.toMillis();
+        if (millis % 1000 != 0) {
+            return millis + "ms";
+        }
+        long seconds = millis / 1000;
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
     }
 
     static boolean bool(Node.Scalar scalar, String expected) {

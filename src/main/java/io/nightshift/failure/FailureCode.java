@@ -34,6 +34,8 @@ public enum FailureCode {
     DATA_CORRUPT(DATA, false),
     /** The input exceeds a limit on rows, columns, footer or decoded bytes. */
     LIMIT_EXCEEDED(DATA, false),
+    /** A value of the input that no column type holds: an infinite date, a number of too many digits. */
+    VALUE_REFUSED(DATA, false),
     DUPLICATE_KEY(DATA, false),
     /** The result database has no place for a value, such as text with a NUL in PostgreSQL. */
     VALUE_UNSTORABLE(DATA, false),
@@ -51,6 +53,10 @@ public enum FailureCode {
     DISK_FULL(EXTERNAL, true),
     STORAGE_FAILED(EXTERNAL, true),
     DATABASE_FAILED(EXTERNAL, true),
+    /** A job or a role names a database that the configuration does not have. */
+    DATABASE_UNKNOWN(USER, false),
+    /** A named database lets nobody in as it is configured: login, secret, driver, pool size. */
+    DATABASE_UNUSABLE(EXTERNAL, false),
     /** The home was written by another version of Nightshift or of its database. */
     HOME_INCOMPATIBLE(EXTERNAL, false),
     HOME_UNUSABLE(EXTERNAL, false),

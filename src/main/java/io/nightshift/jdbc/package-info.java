@@ -1,4 +1,4 @@
-/** Record batches to database tables: types, identifiers, tables that are made or checked, bulk inserts. */
+/** Named databases, and tables to record batches and back: types, identifiers, queries, bulk inserts. */
 @NullMarked
 package io.nightshift.jdbc;
 

@@ -1,5 +1,7 @@
 package io.nightshift.job;
 
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.registry.ModelReference;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -57,17 +59,58 @@ public record JobDefinition(
                 text);
     }
 
-    /** A Parquet data set. */
-    public record SourceDefinition(ParquetSource parquet) {}
+    /** Where the rows come from. */
+    public sealed interface SourceDefinition {
+
+        /**
+         * The Parquet data set that it is.
+         *
+         * @throws NightshiftException USAGE where it is something else
+         */
+        default ParquetSource parquet() {
+            if (this instanceof ParquetSource source) {
+                return source;
+            }
+            throw new NightshiftException(
+                    FailureCode.USAGE, "this needs a job whose source is a Parquet data set; the job reads " + this);
+        }
+    }
 
     /**
      * @param path a file, a folder or a glob, with or without a scheme
      * @param where conditions on columns, all of which must hold
      */
-    public record ParquetSource(String path, List<Condition> where) {
+    public record ParquetSource(String path, List<Condition> where) implements SourceDefinition {
 
         public ParquetSource {
             where = List.copyOf(where);
+        }
+    }
+
+    /**
+     * A table of a database, or what a query of it gives.
+     *
+     * @param database its name in the configuration
+     * @param table {@code name} or {@code schema.name}; null where there is a query
+     * @param query null where there is a table
+     * @param partitionBy columns by whose values the rows are divided among the workers; none for the table's primary key
+     * @param where a condition that every row must meet, or null
+     */
+    public record TableSource(
+            String database,
+            @Nullable String table,
+            @Nullable SqlText query,
+            List<String> partitionBy,
+            @Nullable SqlText where)
+            implements SourceDefinition {
+
+        public TableSource {
+            partitionBy = List.copyOf(partitionBy);
+        }
+
+        @Override
+        public String toString() {
+            return (table == null ? "a query" : "the table " + table) + " of the database " + database;
         }
     }
 

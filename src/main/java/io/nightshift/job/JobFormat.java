@@ -4,15 +4,19 @@ import io.nightshift.definition.BoundMapping;
 import io.nightshift.definition.Formats;
 import io.nightshift.definition.Key;
 import io.nightshift.definition.MappingFormat;
+import io.nightshift.failure.Suggestion;
 import io.nightshift.job.JobDefinition.OutputDefinition;
 import io.nightshift.job.JobDefinition.PostProcess;
 import io.nightshift.job.JobDefinition.RejectLimits;
 import io.nightshift.job.JobDefinition.SourceDefinition;
+import io.nightshift.job.JobDefinition.TableSource;
 import io.nightshift.registry.ModelReference;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** How a job file is written: every key, once. What a key means beyond its own value is checked in the binders. */
 final class JobFormat {
@@ -140,6 +144,7 @@ final class JobFormat {
 
     private static JobDefinition bind(BoundMapping keys) {
         checkColumns(keys);
+        checkSqlParameters(keys);
         checkTables(keys);
         JobName name = keys.get(JOB);
         String experiment = keys.find(EXPERIMENT);
@@ -177,6 +182,26 @@ final class JobFormat {
         return column.equals(ResultNames.RUN_ID)
                 ? "the result table has a column '" + column + "' of its own"
                 : "the column '" + column + "' is already written; the key is always kept";
+    }
+
+    private static void checkSqlParameters(BoundMapping keys) {
+        if (!(keys.get(SOURCE) instanceof TableSource source)) {
+            return;
+        }
+        Set<String> declared = new TreeSet<>(keys.get(PARAMETERS).keySet());
+        for (SqlText sql : Arrays.asList(source.query(), source.where())) {
+            List<String> used = sql == null ? List.of() : sql.parameters();
+            used.stream()
+                    .filter(name -> !declared.contains(name))
+                    .distinct()
+                    .forEach(name -> keys.problem(
+                            SOURCE,
+                            "jdbc: the SQL names a parameter ':" + name + "' that the job does not declare"
+                                    + (declared.isEmpty() ? "" : " (there are " + String.join(", ", declared) + ")")
+                                    + (name.equals(Expression.LOGICAL_DATE)
+                                            ? "; declare one with the default ${" + name + "}"
+                                            : Suggestion.suffix(name, declared))));
+        }
     }
 
     private static void checkTables(BoundMapping keys) {

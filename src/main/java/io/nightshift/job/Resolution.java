@@ -23,6 +23,8 @@ final class Resolution {
     static final List<String> SETTABLE = List.of(
             "experiment",
             "source.parquet.path",
+            "source.jdbc.database",
+            "source.jdbc.table",
             "output.table",
             "output.parquet",
             "rejects.max_rows",
@@ -35,6 +37,7 @@ final class Resolution {
 
     private static final Pattern FOR_PATHS = Pattern.compile("source\\.parquet\\.path|model|output\\.parquet");
     private static final Pattern FOR_SQL = Pattern.compile("post_process\\[\\d+]\\.sql");
+    private static final Pattern FOR_BOUND_SQL = Pattern.compile("source\\.jdbc\\.(?:where|query)");
     private static final Pattern FOR_OPERANDS =
             Pattern.compile("source\\.parquet\\.where\\[\\d+]\\.(?!column)[a-z]+(?:\\[\\d+])?");
     /** Texts that are not filled in, where the opening of an expression is nothing but text. */
@@ -188,8 +191,12 @@ final class Resolution {
             return filled;
         }
         throw new IllegalArgumentException(
-                "'" + text + "': expressions are not allowed here, only in source.parquet.path,"
-                        + " the values of where, model, output.parquet and post_process.sql");
+                FOR_BOUND_SQL.matcher(path).matches()
+                        ? "'" + text
+                                + "': expressions are not allowed in the SQL of a source, where a value could become a"
+                                + " statement; write :name for a parameter, which is bound"
+                        : "'" + text + "': expressions are not allowed here, only in source.parquet.path,"
+                                + " the values of where, model, output.parquet and post_process.sql");
     }
 
     private static String forPath(ParameterValue value) {

@@ -8,15 +8,19 @@ import io.nightshift.definition.ValueFormat;
 import io.nightshift.job.Condition.Operator;
 import io.nightshift.job.JobDefinition.ParquetSource;
 import io.nightshift.job.JobDefinition.SourceDefinition;
+import io.nightshift.job.JobDefinition.TableSource;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** How {@code source:} is written. */
 final class SourceFormat {
+
+    private static final Pattern TABLE_NAME = Pattern.compile("[^.\\s]{1,128}(?:\\.[^.\\s]{1,128})?");
 
     private static final Key<String> COLUMN = Key.required("column", Formats.text(), "Input column.");
     private static final Map<Operator, Key<List<String>>> OPERATORS = operators();
@@ -33,15 +37,58 @@ final class SourceFormat {
             "every row",
             "Conditions that all must hold, pushed down to row groups and pages; a row without a value meets none.");
 
-    private static final Key<ParquetSource> PARQUET = Key.required(
+    private static final Key<ParquetSource> PARQUET = Key.optional(
             "parquet",
             MappingFormat.of("a Parquet source", List.of(PATH, WHERE), SourceFormat::bindParquet),
             "A Parquet data set.");
 
-    static final MappingFormat<SourceDefinition> FORMAT =
-            MappingFormat.of("a source", List.of(PARQUET), keys -> new SourceDefinition(keys.get(PARQUET)));
+    private static final Key<String> DATABASE =
+            Key.required("database", Formats.text(), "The name of a database in the configuration.");
+    private static final Key<String> TABLE = Key.optional(
+            "table",
+            Formats.text(TABLE_NAME, "a table's name, alone or as schema.name"),
+            "A table or view, as `name` or `schema.name`.");
+    private static final Key<SqlText> QUERY = Key.optional(
+            "query",
+            Formats.text().as(SqlText::parse),
+            "One query, in place of a table; `:name` stands for a parameter.");
+    private static final Key<List<String>> PARTITION_BY = Key.optional(
+            "partition_by",
+            Formats.oneOrMore(Formats.text()),
+            List.of(),
+            "a table's primary key; a query is read by one reader",
+            "Columns by whose values the rows are divided among the workers: an index should begin with them.");
+    private static final Key<SqlText> SQL_WHERE = Key.optional(
+            "where",
+            Formats.text().as(SqlText::parse),
+            "A condition in the database's SQL that every row must meet; `:name` stands for a parameter, bound by its type.");
+    private static final Key<TableSource> JDBC = Key.optional(
+            "jdbc",
+            MappingFormat.of(
+                            "a database source",
+                            List.of(DATABASE, TABLE, QUERY, PARTITION_BY, SQL_WHERE),
+                            SourceFormat::bindTable)
+                    .exactlyOneOf(List.of(TABLE, QUERY)),
+            "A table or query of a named database.");
+
+    static final MappingFormat<SourceDefinition> FORMAT = MappingFormat.of(
+                    "a source", List.of(PARQUET, JDBC), SourceFormat::bind)
+            .exactlyOneOf(List.of(PARQUET, JDBC));
 
     private SourceFormat() {}
+
+    private static SourceDefinition bind(BoundMapping keys) {
+        ParquetSource parquet = keys.find(PARQUET);
+        return parquet == null ? keys.get(JDBC) : parquet;
+    }
+
+    private static TableSource bindTable(BoundMapping keys) {
+        List<String> columns = keys.get(PARTITION_BY);
+        if (columns.stream().distinct().count() < columns.size()) {
+            keys.problem(PARTITION_BY, "a column is named twice");
+        }
+        return new TableSource(keys.get(DATABASE), keys.find(TABLE), keys.find(QUERY), columns, keys.find(SQL_WHERE));
+    }
 
     private static ParquetSource bindParquet(BoundMapping keys) {
         return new ParquetSource(

@@ -1,7 +1,10 @@
 package io.nightshift.read;
 
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.SourceMark;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -9,17 +12,54 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the input was when a plan was made, so that a later attempt reads the same or refuses. A value that survives JSON.
- *
- * @param files sorted by path
- * @param rows of all files together, before any filter
+ * What the input was when a plan was made, so that a later attempt reads the same or refuses. A value that survives JSON,
+ * where its components say which kind it is.
  */
-public record InputFingerprint(List<FileFingerprint> files, long rows) {
+@JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION)
+@JsonSubTypes({@JsonSubTypes.Type(InputFingerprint.OfFiles.class), @JsonSubTypes.Type(InputFingerprint.OfTable.class)})
+public sealed interface InputFingerprint {
 
-    private static final int MOST_DIFFERENCES_SHOWN = 5;
+    int MOST_DIFFERENCES_SHOWN = 5;
 
-    public InputFingerprint {
-        files = List.copyOf(files);
+    /** Rows of the whole input, before any filter of ours. */
+    long rows();
+
+    /**
+     * A table or query; what its partitions held is kept with them.
+     *
+     * @param source in words
+     * @param mark what its partitions' checksums count from
+     */
+    record OfTable(String source, SourceMark mark, long rows) implements InputFingerprint {}
+
+    /** @param files sorted by path */
+    record OfFiles(List<FileFingerprint> files, long rows) implements InputFingerprint {
+
+        public OfFiles {
+            files = List.copyOf(files);
+        }
+
+        /**
+         * Compares this fingerprint, of an earlier time, with the input as it is now.
+         *
+         * @throws NightshiftException INPUT_CHANGED saying which files differ in what
+         */
+        public void requireSame(OfFiles now) {
+            List<String> differences = new ArrayList<>();
+            Map<String, FileFingerprint> current = new HashMap<>();
+            now.files.forEach(file -> current.put(file.path(), file));
+            for (FileFingerprint file : files) {
+                FileFingerprint found = current.remove(file.path());
+                String difference = found == null ? file.path() + " is gone" : file.difference(found);
+                if (!difference.isEmpty()) {
+                    differences.add(difference);
+                }
+            }
+            current.keySet().stream().sorted().forEach(path -> differences.add(path + " is new"));
+            if (!differences.isEmpty()) {
+                throw changed(differences);
+            }
+        }
     }
 
     /**
@@ -29,7 +69,7 @@ public record InputFingerprint(List<FileFingerprint> files, long rows) {
      * @param path as listed
      * @param footerSha256 lower case hex
      */
-    public record FileFingerprint(String path, long size, Instant modifiedAt, String footerSha256) {
+    record FileFingerprint(String path, long size, Instant modifiedAt, String footerSha256) {
 
         /** What differs, in words; empty where nothing does. */
         String difference(FileFingerprint now) {
@@ -44,28 +84,6 @@ public record InputFingerprint(List<FileFingerprint> files, long rows) {
                 return path + " was modified at " + modifiedAt + " and is now of " + now.modifiedAt;
             }
             return "";
-        }
-    }
-
-    /**
-     * Compares this fingerprint, of an earlier time, with the input as it is now.
-     *
-     * @throws NightshiftException INPUT_CHANGED saying which files differ in what
-     */
-    public void requireSame(InputFingerprint now) {
-        List<String> differences = new ArrayList<>();
-        Map<String, FileFingerprint> current = new HashMap<>();
-        now.files.forEach(file -> current.put(file.path(), file));
-        for (FileFingerprint file : files) {
-            FileFingerprint found = current.remove(file.path());
-            String difference = found == null ? file.path() + " is gone" : file.difference(found);
-            if (!difference.isEmpty()) {
-                differences.add(difference);
-            }
-        }
-        current.keySet().stream().sorted().forEach(path -> differences.add(path + " is new"));
-        if (!differences.isEmpty()) {
-            throw changed(differences);
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.Set;
  * The Parquet files behind a source, as they were when it was opened: listed, their footers read, their schemas brought
  * together. Holds no open file. Immutable and safe for use by several threads; every worker opens readers of its own.
  */
-public final class ParquetDataSet {
+public final class ParquetDataSet implements DataSet {
 
     private final ParquetSource source;
     private final ParquetLimits limits;
@@ -56,21 +56,33 @@ public final class ParquetDataSet {
         return dataSet;
     }
 
-    /** The columns of its batches: the needed ones in the order asked for, then others that the conditions need. */
+    @Override
     public Schema schema() {
         return schema;
     }
 
-    /** What the files are now; {@link InputFingerprint#requireSame} compares it with what they were. */
-    public InputFingerprint fingerprint() {
+    @Override
+    public InputFingerprint fingerprint(Plan plan) {
+        return fingerprint();
+    }
+
+    @Override
+    public void requireUnchanged(InputFingerprint then, List<Partition> planned) {
+        if (!(then instanceof InputFingerprint.OfFiles files)) {
+            throw InputFingerprint.changed(List.of("it was no Parquet data set"));
+        }
+        files.requireSame(fingerprint());
+    }
+
+    InputFingerprint.OfFiles fingerprint() {
         List<FileFingerprint> fingerprints =
                 files.values().stream().map(ParquetDataSet::fingerprint).toList();
-        return new InputFingerprint(
+        return new InputFingerprint.OfFiles(
                 fingerprints,
                 files.values().stream().mapToLong(ParquetFile::rows).sum());
     }
 
-    /** How many bytes of a file a reader holds at once, at most. */
+    @Override
     public long readerBytes() {
         return files.values().stream()
                 .mapToLong(file -> file.largestRowGroupBytes(schema))
@@ -78,7 +90,7 @@ public final class ParquetDataSet {
                 .orElse(0);
     }
 
-    /** How many rows a partition has, about, at most. */
+    @Override
     public long largestPartition() {
         long largest = Planner.LARGEST_JOINED;
         for (ParquetFile file : files.values()) {
@@ -93,28 +105,25 @@ public final class ParquetDataSet {
      * Cuts the input into partitions: runs of row groups of one file, or parts of a row group where there are fewer row
      * groups than threads. The same files and numbers give the same plan.
      */
+    @Override
     public Plan plan(int batchRows, int chunkRows, int threads) {
         return new Planner(List.copyOf(files.values()), newFilter(), batchRows, chunkRows, threads).plan();
     }
 
-    /**
-     * Opens a partition of a plan, from the start of a chunk on.
-     *
-     * @param fromChunk 0 for the whole partition; the partition's chunk count for nothing of it
-     * @throws io.nightshift.failure.NightshiftException INPUT_CHANGED where the file is not what it was when this data set
-     *     was opened
-     */
+    @Override
     public PartitionReader open(Plan plan, Partition partition, int fromChunk) {
-        ParquetFile planned = files.get(partition.path());
+        Partition.OfFile part = (Partition.OfFile) partition;
+        ParquetFile planned = files.get(part.path());
         if (planned == null) {
-            throw InputFingerprint.changed(List.of(partition.path() + " is gone"));
+            throw InputFingerprint.changed(List.of(part.path() + " is gone"));
         }
         ParquetFile now = ParquetFile.open(planned.stored().refresh(), limits);
         String difference = fingerprint(planned).difference(fingerprint(now));
         if (!difference.isEmpty()) {
             throw InputFingerprint.changed(List.of(difference));
         }
-        PartitionReader reader = new PartitionReader(plan, partition, newFilter(), fingerprint(planned), now, schema);
+        FilePartitionReader reader =
+                new FilePartitionReader(plan, part, newFilter(), fingerprint(planned), now, schema);
         reader.skipTo(fromChunk);
         return reader;
     }
@@ -127,4 +136,8 @@ public final class ParquetDataSet {
         StoredFile stored = file.stored();
         return new FileFingerprint(stored.path(), stored.size(), stored.modifiedAt(), file.footerSha256());
     }
+
+    /** There is nothing open between readers. */
+    @Override
+    public void close() {}
 }

@@ -1,156 +1,26 @@
 package io.nightshift.read;
 
 import io.nightshift.data.RecordBatch;
-import io.nightshift.data.Schema;
-import io.nightshift.parquet.ParquetFile;
-import io.nightshift.parquet.RowGroupReader;
-import io.nightshift.read.InputFingerprint.FileFingerprint;
-import io.nightshift.read.Partition.RowRange;
-import java.util.List;
 
 /**
  * Streams one partition's record batches in order. Every row of the partition is in exactly one batch, as one of its rows
  * or among its filtered ones. For one thread; close it.
  */
-public final class PartitionReader implements AutoCloseable {
-
-    private final Plan plan;
-    private final List<RowRange> ranges;
-    private final RowFilter filter;
-    private final FileFingerprint fingerprint;
-    private final ParquetFile file;
-    private final RowGroupReader reader;
-    private final int[] rows;
-
-    private int range;
-    /** Rows of the range that are behind the next batch's first row. */
-    private int done;
-
-    private boolean isOpen;
-    private long firstRow;
-    private ExcludedRows excluded = new ExcludedRows();
-
-    PartitionReader(
-            Plan plan,
-            Partition partition,
-            RowFilter filter,
-            FileFingerprint fingerprint,
-            ParquetFile file,
-            Schema schema) {
-        this.plan = plan;
-        this.ranges = partition.ranges();
-        this.filter = filter;
-        this.fingerprint = fingerprint;
-        this.file = file;
-        this.rows = new int[plan.batchRows()];
-        this.reader = file.read(schema);
-    }
-
-    /** Passes over the chunks before {@code chunk}; of row groups that lie before it nothing is read. */
-    void skipTo(int chunk) {
-        long batches = (long) chunk * plan.batchesPerChunk();
-        while (range < ranges.size()) {
-            int rowsOfRange = ranges.get(range).rows();
-            long batchesOfRange = (rowsOfRange - 1) / plan.batchRows() + 1;
-            if (batches < batchesOfRange) {
-                done = (int) batches * plan.batchRows();
-                firstRow += done;
-                return;
-            }
-            batches -= batchesOfRange;
-            firstRow += rowsOfRange;
-            range++;
-        }
-    }
+public interface PartitionReader extends AutoCloseable {
 
     /**
      * Fills the batch with the next rows.
      *
      * @param into of the data set's schema and at least the plan's {@code batchRows}
      * @return false, and an unchanged batch, at the partition's end
-     * @throws io.nightshift.failure.NightshiftException DATA_CORRUPT, LIMIT_EXCEEDED, STORAGE_FAILED or INPUT_CHANGED
+     * @throws io.nightshift.failure.NightshiftException INPUT_CHANGED where the rows are not those of the plan; DATA_CORRUPT,
+     *     VALUE_REFUSED or LIMIT_EXCEEDED; STORAGE_FAILED or DATABASE_FAILED
      */
-    public boolean next(RecordBatch into) {
-        if (range == ranges.size()) {
-            requireUnchanged();
-            return false;
-        }
-        RowRange current = ranges.get(range);
-        if (!isOpen) {
-            reader.open(current.rowGroup());
-            reader.skip(current.firstRow() + done);
-            excluded = filter.excludedRows(reader, current.rowGroup());
-            isOpen = true;
-        }
-        int count = Math.min(plan.batchRows(), current.rows() - done);
-        into.clear(firstRow);
-        fill(into, current.firstRow() + done, count);
-        firstRow += count;
-        done += count;
-        if (done == current.rows()) {
-            range++;
-            done = 0;
-            isOpen = false;
-        }
-        return true;
-    }
+    boolean next(RecordBatch into);
 
-    private void fill(RecordBatch into, long first, int count) {
-        if (excluded.endOfExcluded(first) >= first + count) {
-            reader.skip(count);
-            into.rows(0);
-            into.skipped(count);
-            return;
-        }
-        int candidates = 0;
-        int at = 0;
-        while (at < count) {
-            int skipped = (int) Math.min(count - at, excluded.endOfExcluded(first + at) - first - at);
-            if (skipped > 0) {
-                reader.skip(into, at, skipped);
-                at += skipped;
-            }
-            int read = (int) Math.min(count - at, excluded.nextExcluded(first + at) - first - at);
-            if (read > 0) {
-                reader.read(into, at, read);
-                for (int i = 0; i < read; i++) {
-                    rows[candidates++] = at + i;
-                }
-                at += read;
-            }
-        }
-        into.rows(count);
-        if (!filter.isEmpty()) {
-            into.filter(rows, filter.select(into, rows, candidates));
-        }
-    }
-
-    /** Bytes read from storage so far. */
-    public long bytesRead() {
-        return reader.bytesRead();
-    }
-
-    /** Whether pages were read that carry no checksum: worth telling once per file. */
-    public boolean lacksChecksums() {
-        return reader.lacksChecksums();
-    }
-
-    /** The name of the file behind the partition. */
-    public String path() {
-        return file.stored().path();
-    }
-
-    private void requireUnchanged() {
-        var now = file.stored().refresh();
-        String difference = fingerprint.difference(
-                new FileFingerprint(fingerprint.path(), now.size(), now.modifiedAt(), fingerprint.footerSha256()));
-        if (!difference.isEmpty()) {
-            throw InputFingerprint.changed(List.of(difference + ", while it was read"));
-        }
-    }
+    /** Bytes read from the source so far. */
+    long bytesRead();
 
     @Override
-    public void close() {
-        reader.close();
-    }
+    void close();
 }

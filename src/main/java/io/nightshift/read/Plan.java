@@ -5,10 +5,10 @@ import java.util.List;
 /**
  * How a run reads its input: fixed once, stored with the run, followed by every attempt. A value that survives JSON.
  *
- * <p>A record batch holds {@code batchRows} consecutive rows of one row group, or those that are left of it. A chunk is
+ * <p>A record batch holds {@code batchRows} consecutive rows of one run of its partition, or those that are left of it. A chunk is
  * {@link #batchesPerChunk()} consecutive batches of a partition, or those that are left of it.
  *
- * @param partitions numbered from 0; none where no row group can hold a row that meets the conditions
+ * @param partitions numbered from 0; none where no row can meet the conditions
  * @param totalRows rows of the input: those of all partitions and the pruned ones
  * @param prunedRows rows of row groups that statistics exclude: read and filtered, as far as anybody counts
  */
@@ -28,8 +28,8 @@ public record Plan(List<Partition> partitions, int batchRows, int chunkRows, lon
     /** Chunks of a partition; at least one. */
     public int chunkCount(int partition) {
         long batches = 0;
-        for (Partition.RowRange range : partitions.get(partition).ranges()) {
-            batches += batches(range);
+        for (long run : partitions.get(partition).runs()) {
+            batches += batches(run);
         }
         return (int) ((batches + batchesPerChunk() - 1) / batchesPerChunk());
     }
@@ -38,17 +38,17 @@ public record Plan(List<Partition> partitions, int batchRows, int chunkRows, lon
     public long firstRow(int partition, int chunk) {
         long batchesLeft = (long) chunk * batchesPerChunk();
         long row = 0;
-        for (Partition.RowRange range : partitions.get(partition).ranges()) {
-            if (batchesLeft < batches(range)) {
+        for (long run : partitions.get(partition).runs()) {
+            if (batchesLeft < batches(run)) {
                 return row + batchesLeft * batchRows;
             }
-            batchesLeft -= batches(range);
-            row += range.rows();
+            batchesLeft -= batches(run);
+            row += run;
         }
         return row;
     }
 
-    private int batches(Partition.RowRange range) {
-        return (range.rows() - 1) / batchRows + 1;
+    private long batches(long run) {
+        return (run - 1) / batchRows + 1;
     }
 }

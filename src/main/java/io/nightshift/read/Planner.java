@@ -53,7 +53,7 @@ final class Planner {
             for (long first = 0; first < candidate.rows(); first += step) {
                 int rows = (int) Math.min(step, candidate.rows() - first);
                 RowRange range = new RowRange(candidate.rowGroup(), (int) first, rows);
-                partitions.add(new Partition(partitions.size(), candidate.path(), List.of(range)));
+                partitions.add(new Partition.OfFile(partitions.size(), candidate.path(), List.of(range)));
             }
         }
         return partitions;
@@ -71,7 +71,7 @@ final class Planner {
             boolean fileEnds =
                     i + 1 == candidates.size() || !candidates.get(i + 1).path().equals(candidate.path());
             if (fileEnds || rows + candidates.get(i + 1).rows() > largest) {
-                partitions.add(new Partition(partitions.size(), candidate.path(), ranges));
+                partitions.add(new Partition.OfFile(partitions.size(), candidate.path(), ranges));
                 ranges = new ArrayList<>();
                 rows = 0;
             }

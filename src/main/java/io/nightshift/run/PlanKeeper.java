@@ -49,10 +49,11 @@ final class PlanKeeper {
                         partition.rows(),
                         json.writeValueAsString(partition)))
                 .toList();
-        String fingerprint = json.writeValueAsString(workplace.dataSet().fingerprint());
-        String snapshot = Snapshot.of(run, workplace);
+        InputFingerprint fingerprint = workplace.dataSet().fingerprint(plan);
+        String input = json.writeValueAsString(fingerprint);
+        String snapshot = Snapshot.of(run, workplace, fingerprint);
         transactions.executeWithoutResult(status -> {
-            ledgers.details().freezePlan(run.id(), records, plan.prunedRows(), fingerprint);
+            ledgers.details().freezePlan(run.id(), records, plan.prunedRows(), input);
             ledgers.details().snapshot(run.id(), snapshot);
         });
         Failpoint.PLAN_FROZEN.pass();
@@ -60,12 +61,11 @@ final class PlanKeeper {
     }
 
     private Plan read(RunRecord run, JobDefinition job, Workplace workplace) {
-        json.readValue(run.input(), InputFingerprint.class)
-                .requireSame(workplace.dataSet().fingerprint());
         requireSameModel(run, workplace);
         List<Partition> partitions = ledgers.details().plan(run.id()).stream()
                 .map(record -> json.readValue(record.description(), Partition.class))
                 .toList();
+        workplace.dataSet().requireUnchanged(json.readValue(run.input(), InputFingerprint.class), partitions);
         long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
         long rows = partitions.stream().mapToLong(Partition::rows).sum();
         return new Plan(partitions, job.compute().batchRows(), job.compute().chunkRows(), rows + pruned, pruned);

@@ -1,9 +1,11 @@
 package io.nightshift.run;
 
+import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.ChunkLedger;
 import io.nightshift.ledger.Home;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
+import io.nightshift.read.DataSetOpener;
 import io.nightshift.storage.Storages;
 import javax.sql.DataSource;
 import org.springframework.batch.core.configuration.support.MapJobRegistry;
@@ -68,11 +70,12 @@ public class RunConfiguration {
             TransactionTemplate transactions,
             DataSource dataSource,
             Storages storages,
+            Databases databases,
             RunPublisher publisher) {
         ChunkCommitter chunks = new ChunkCommitter(ledgers, dataSource, transactions);
         return new AttemptParts(
                 ledgers,
-                new WorkplaceFactory(storages),
+                new WorkplaceFactory(storages, new DataSetOpener(storages, databases)),
                 new PlanKeeper(ledgers, transactions),
                 chunks,
                 new RunFinisher(ledgers, chunks, publisher));

@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.read.InputFingerprint;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -17,7 +18,7 @@ final class Snapshot {
 
     private Snapshot() {}
 
-    static String of(RunRecord run, Workplace workplace) {
+    static String of(RunRecord run, Workplace workplace, InputFingerprint input) {
         Map<String, Object> snapshot = new LinkedHashMap<>();
         snapshot.put("definition", run.definition());
         snapshot.put("parameters", run.parameters());
@@ -30,7 +31,7 @@ final class Snapshot {
                         "files", workplace.folder().checksums()));
         snapshot.put("device", workplace.model().device());
         snapshot.put("threads", workplace.threads().workers());
-        snapshot.put("input", workplace.dataSet().fingerprint());
+        snapshot.put("input", input);
         snapshot.put("versions", versions());
         snapshot.put("git_commit", gitCommit());
         snapshot.put("host", host());

@@ -1,7 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.Aggregation;
-import io.nightshift.read.ParquetDataSet;
+import io.nightshift.read.DataSet;
 import io.nightshift.registry.ModelFolder;
 import io.nightshift.score.LoadedModel;
 import io.nightshift.score.ThreadPlan;
@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the workers of an attempt share, opened and checked against each other: input, model, aggregates, results. Read-only
- * once open; closing it closes the model.
+ * once open; closing it closes input and model.
  *
  * @param tables null where the job names no table
  * @param files null where the job names no folder
  */
 record Workplace(
-        ParquetDataSet dataSet,
+        DataSet dataSet,
         ModelFolder folder,
         LoadedModel model,
         Aggregation aggregation,
@@ -31,5 +31,6 @@ record Workplace(
     @Override
     public void close() {
         model.close();
+        dataSet.close();
     }
 }

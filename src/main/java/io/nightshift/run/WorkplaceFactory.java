@@ -8,9 +8,10 @@ import io.nightshift.failure.Suggestion;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobDefinition.ParquetSource;
 import io.nightshift.ledger.RunId;
-import io.nightshift.parquet.ParquetLimits;
-import io.nightshift.read.ParquetDataSet;
+import io.nightshift.read.DataSet;
+import io.nightshift.read.DataSetOpener;
 import io.nightshift.registry.Feature;
 import io.nightshift.registry.ModelFolder;
 import io.nightshift.registry.ModelSignature;
@@ -33,28 +34,42 @@ import java.util.Set;
 final class WorkplaceFactory {
 
     private final Storages storages;
+    private final DataSetOpener sources;
 
-    WorkplaceFactory(Storages storages) {
+    WorkplaceFactory(Storages storages, DataSetOpener sources) {
         this.storages = storages;
+        this.sources = sources;
     }
 
     /** @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit */
     Workplace open(RunId run, JobDefinition job) {
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
-        ParquetDataSet dataSet = dataSet(job, folder);
-        Schema outputs = folder.outputSchema();
-        Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
-        ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
-        ThreadPlan threads = threads(job, dataSet, schemas);
-        LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
-        return new Workplace(
-                dataSet, folder, model, aggregation, schemas, tables(run, job, schemas, aggregation), files, threads);
-    }
-
-    private static ThreadPlan threads(JobDefinition job, ParquetDataSet dataSet, ResultSchemas schemas) {
         ThreadPlan asked =
                 ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
+        DataSet dataSet = dataSet(job, folder, asked);
+        try {
+            Schema outputs = folder.outputSchema();
+            Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
+            ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
+            ThreadPlan threads = fitting(job, asked, dataSet, schemas);
+            LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
+            return new Workplace(
+                    dataSet,
+                    folder,
+                    model,
+                    aggregation,
+                    schemas,
+                    tables(run, job, schemas, aggregation),
+                    files,
+                    threads);
+        } catch (RuntimeException e) {
+            dataSet.close();
+            throw e;
+        }
+    }
+
+    private static ThreadPlan fitting(JobDefinition job, ThreadPlan asked, DataSet dataSet, ResultSchemas schemas) {
         WorkerMemory memory = WorkerMemory.of(
                 job.compute(),
                 dataSet.schema(),
@@ -64,10 +79,9 @@ final class WorkplaceFactory {
         return asked.atMost(memory.workers(job.compute(), asked.workers()));
     }
 
-    private ParquetDataSet dataSet(JobDefinition job, ModelFolder folder) {
+    private DataSet dataSet(JobDefinition job, ModelFolder folder, ThreadPlan threads) {
         try {
-            return ParquetDataSet.open(
-                    storages, job.source().parquet(), neededColumns(job, folder), ParquetLimits.defaults());
+            return sources.open(job, neededColumns(job, folder), threads.workers());
         } catch (NightshiftException e) {
             String message = String.valueOf(e.getMessage());
             List<String> outputs = folder.outputSchema().names();
@@ -91,7 +105,9 @@ final class WorkplaceFactory {
             return null;
         }
         ResultFiles files = new ResultFiles(storages, folder, run.toString());
-        files.requireApartFrom(job.source().parquet().path());
+        if (job.source() instanceof ParquetSource source) {
+            files.requireApartFrom(source.path());
+        }
         return files;
     }
 

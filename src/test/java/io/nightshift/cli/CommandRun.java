@@ -29,7 +29,7 @@ record CommandRun(int exitCode, String out, String err) {
         return of(Clock.fixed(time, ZoneOffset.UTC), Map.of("NIGHTSHIFT_HOME", home.toString()), args);
     }
 
-    private static CommandRun of(Map<String, String> environment, String... args) {
+    static CommandRun of(Map<String, String> environment, String... args) {
         return of(CLOCK, environment, args);
     }
 

@@ -24,7 +24,7 @@ class JobFileTest {
 
     private static final LocalDateTime NIGHT = LocalDateTime.of(2001, 3, 1, 0, 0);
 
-    private static final String SMALLEST = """
+    static final String SMALLEST = """
             job: small
             source: {parquet: {path: in.parquet}}
             key: [id]
@@ -32,7 +32,11 @@ class JobFileTest {
             output: {table: small}
             """;
 
-    /** Has every key there is. */
+    /** A source that a job has in place of its Parquet source. */
+    static final String JDBC =
+            "{jdbc: {database: warehouse, table: flights, partition_by: [a, b], where: \"date >= :day\"}}";
+
+    /** Has every key that goes with a Parquet source. */
     static final String WHOLE = """
             job: whole-1.0
             description: Everything

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -51,7 +52,22 @@ class JobSchemaTest {
         assertThat(JobFormat.FORMAT.read(Objects.requireNonNull(whole).root(), problems))
                 .isNotNull();
         assertThat(SCHEMA.errorsIn(JobFileTest.WHOLE)).isEmpty();
-        assertThat(SCHEMA.keysOf(whole.root())).isEqualTo(SCHEMA.keys());
+        String table = JobFileTest.SMALLEST.replace("{parquet: {path: in.parquet}}", JobFileTest.JDBC)
+                + "parameters: {day: {type: date}}\n";
+        Document ofTable = Document.parse("t.yaml", table.getBytes(StandardCharsets.UTF_8), problems);
+        Document ofQuery = Document.parse(
+                "q.yaml",
+                table.replace("table: flights", "query: select 1").getBytes(StandardCharsets.UTF_8),
+                problems);
+        TreeSet<String> keys = SCHEMA.keysOf(whole.root());
+        keys.addAll(SCHEMA.keysOf(Objects.requireNonNull(ofTable).root()));
+        keys.addAll(SCHEMA.keysOf(Objects.requireNonNull(ofQuery).root()));
+        assertThat(keys).isEqualTo(SCHEMA.keys());
+        assertThat(SCHEMA.errorsIn(table)).isEmpty();
+        assertThat(SCHEMA.errorsIn(table.replace("partition_by: [a, b]", "partition_by: a")))
+                .isEmpty();
+        assertThat(SCHEMA.errorsIn(table.replace("table: flights", "parquet: x")))
+                .isNotEmpty();
     }
 
     @Test

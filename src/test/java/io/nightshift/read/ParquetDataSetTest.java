@@ -123,7 +123,7 @@ class ParquetDataSetTest {
 
         assertThat(plan.partitions()).hasSizeGreaterThanOrEqualTo(7);
         assertThat(plan.partitions().stream()
-                        .flatMap(partition -> partition.ranges().stream())
+                        .flatMap(partition -> ((Partition.OfFile) partition).ranges().stream())
                         .map(RowRange::firstRow))
                 .allMatch(first -> first % 4000 == 0);
         List<String> ids = DataSets.readAll(dataSet, plan).rows().stream()
@@ -159,7 +159,7 @@ class ParquetDataSetTest {
     void chunksBeforeTheStartAreNotRead() throws SQLException {
         write("groups.parquet", "SELECT i AS id, hash(i) AS h FROM range(20480) t(i)", 2048);
         ParquetDataSet dataSet = DataSets.open(folder, List.of("id", "h"));
-        Partition all = new Partition(
+        Partition.OfFile all = new Partition.OfFile(
                 0,
                 folder.resolve("groups.parquet").toString(),
                 java.util.stream.IntStream.range(0, 10)
@@ -189,7 +189,7 @@ class ParquetDataSetTest {
     void saysWhatChangedInTheInput() throws Exception {
         write("a.parquet", "SELECT 1 AS id");
         write("b.parquet", "SELECT 2 AS id");
-        InputFingerprint before = DataSets.open(folder, List.of("id")).fingerprint();
+        InputFingerprint.OfFiles before = DataSets.open(folder, List.of("id")).fingerprint();
         before.requireSame(DataSets.open(folder, List.of("id")).fingerprint());
 
         write("a.parquet", "SELECT 1 AS id, 2 AS other");

@@ -1,0 +1,173 @@
+package io.nightshift.jdbc;
+
+import io.nightshift.definition.BoundMapping;
+import io.nightshift.definition.Formats;
+import io.nightshift.definition.Key;
+import io.nightshift.definition.MappingFormat;
+import io.nightshift.definition.Node;
+import io.nightshift.definition.Problems;
+import io.nightshift.definition.ValueFormat;
+import io.nightshift.failure.Suggestion;
+import io.nightshift.jdbc.DatabaseSettings.Timeouts;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** How {@code nightshift.yaml} is written. */
+final class ConfigurationFormat {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
+    private static final ValueFormat<Duration> TIMEOUT = Formats.duration(Duration.ofSeconds(1), Duration.ofDays(1));
+    private static final int DEFAULT_POOL = 10;
+    private static final int LARGEST_POOL = 1000;
+
+    private static final Key<String> ENV = Key.optional(
+            "env", Formats.text(VARIABLE, "the name of an environment variable"), "The environment variable with it.");
+    private static final Key<String> FILE =
+            Key.optional("file", Formats.text(), "The file with it; a line end at its end does not count.");
+
+    private static final Key<Duration> CONNECT = timeout(
+            "connect",
+            Timeouts.DEFAULT.connect(),
+            "10s",
+            "Longest wait for the server to let in, or for a free connection of the pool.");
+    private static final Key<Duration> SOCKET =
+            timeout("socket", Timeouts.DEFAULT.socket(), "15m", "Longest wait for the network; above `statement`.");
+    private static final Key<Duration> STATEMENT = timeout(
+            "statement", Timeouts.DEFAULT.statement(), "10m", "Longest time for one statement or one fetch of rows.");
+    private static final Key<Duration> LOCK =
+            timeout("lock", Timeouts.DEFAULT.lock(), "30s", "Longest wait for a lock that another transaction holds.");
+
+    private static final Key<DatabaseUrl> URL = Key.required(
+            "url",
+            new UrlFormat(),
+            "JDBC URL of PostgreSQL, H2, MySQL or MariaDB, without user and password. Of the driver's options only harmless"
+                    + " ones are taken.");
+    private static final Key<String> USER = Key.optional("user", Formats.text(), "Who logs in.");
+    private static final Key<Secret> PASSWORD = Key.optional(
+            "password",
+            MappingFormat.of("a password", List.of(ENV, FILE), ConfigurationFormat::bindSecret)
+                    .exactlyOneOf(List.of(ENV, FILE)),
+            "Where the password is kept; it is read when the database is first used.");
+    private static final Key<Long> POOL = Key.optional(
+            "pool",
+            Formats.integer(1, LARGEST_POOL),
+            (long) DEFAULT_POOL,
+            String.valueOf(DEFAULT_POOL),
+            "Most connections at once.");
+    private static final Key<Timeouts> TIMEOUTS = Key.optional(
+            "timeouts",
+            MappingFormat.of("timeouts", List.of(CONNECT, SOCKET, STATEMENT, LOCK), ConfigurationFormat::bindTimeouts),
+            Timeouts.DEFAULT,
+            "",
+            "When to give up waiting.");
+
+    /** A database that does not know its name yet. */
+    private static final MappingFormat<DatabaseSettings> DATABASE = MappingFormat.of(
+            "a database", List.of(URL, USER, PASSWORD, POOL, TIMEOUTS), ConfigurationFormat::bindDatabase);
+
+    private static final Key<Map<String, DatabaseSettings>> DATABASES = Key.optional(
+            "databases",
+            Formats.mapOf(
+                    NAME,
+                    "a database name of lower case letters, digits, '-' and '_' that starts with a letter",
+                    DATABASE),
+            Map.of(),
+            "",
+            "The databases that jobs may name, by name.");
+    private static final Key<String> METADATA = Key.optional(
+            "metadata",
+            Formats.text(),
+            "The database that keeps the record of runs. Default: the embedded one of the home.");
+    private static final Key<String> RESULTS = Key.optional(
+            "results", Formats.text(), "The database that keeps the results. Default: the embedded one of the home.");
+
+    static final MappingFormat<DatabaseConfiguration> FORMAT =
+            MappingFormat.of("the configuration", List.of(DATABASES, METADATA, RESULTS), ConfigurationFormat::bind);
+
+    private ConfigurationFormat() {}
+
+    private static Key<Duration> timeout(String name, Duration value, String text, String description) {
+        return Key.optional(name, TIMEOUT, value, text, description);
+    }
+
+    private static Secret bindSecret(BoundMapping keys) {
+        String variable = keys.find(ENV);
+        return variable != null
+                ? new Secret(Secret.Place.ENV, variable)
+                : new Secret(Secret.Place.FILE, keys.get(FILE));
+    }
+
+    private static Timeouts bindTimeouts(BoundMapping keys) {
+        Timeouts timeouts = new Timeouts(keys.get(CONNECT), keys.get(SOCKET), keys.get(STATEMENT), keys.get(LOCK));
+        if (timeouts.socket().compareTo(timeouts.statement()) <= 0) {
+            keys.problem(
+                    keys.has(SOCKET) ? SOCKET : STATEMENT,
+                    "the socket timeout must be above the statement timeout, so that the server's own error arrives first");
+        }
+        return timeouts;
+    }
+
+    private static DatabaseSettings bindDatabase(BoundMapping keys) {
+        return new DatabaseSettings(
+                "",
+                keys.get(URL),
+                keys.find(USER),
+                keys.find(PASSWORD),
+                Math.toIntExact(keys.get(POOL)),
+                keys.get(TIMEOUTS));
+    }
+
+    private static DatabaseConfiguration bind(BoundMapping keys) {
+        Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
+        keys.get(DATABASES).forEach((name, settings) -> databases.put(name, settings.named(name)));
+        return new DatabaseConfiguration(databases, known(keys, METADATA, databases), known(keys, RESULTS, databases));
+    }
+
+    private static @Nullable String known(
+            BoundMapping keys, Key<String> role, Map<String, DatabaseSettings> databases) {
+        String name = keys.find(role);
+        if (name != null && !databases.containsKey(name)) {
+            keys.problem(
+                    role,
+                    "there is no database '" + name + "' under databases"
+                            + (databases.isEmpty() ? "" : " (there are " + String.join(", ", databases.keySet()) + ")")
+                            + Suggestion.suffix(name, databases.keySet()));
+        }
+        return name;
+    }
+
+    /** Never repeats what was written: a URL that is refused may well be refused for the password in it. */
+    private static final class UrlFormat implements ValueFormat<DatabaseUrl> {
+
+        private final ValueFormat<String> text = Formats.text();
+
+        @Override
+        public @Nullable DatabaseUrl read(Node node, Problems problems) {
+            String written = text.read(node, problems);
+            if (written == null) {
+                return null;
+            }
+            try {
+                return DatabaseUrl.parse(written);
+            } catch (IllegalArgumentException e) {
+                problems.add(node.place(), String.valueOf(e.getMessage()));
+                return null;
+            }
+        }
+
+        @Override
+        public Map<String, Object> schema() {
+            return text.schema();
+        }
+
+        @Override
+        public String expected() {
+            return "a JDBC URL";
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package io.nightshift.jdbc;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.sql.SQLException;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a database's error means, by its SQLSTATE: who can mend it, and whether trying again helps. */
+final class DatabaseFailure {
+
+    /** Lost connections, a server that goes down or comes up, and one that is short of something. */
+    private static final Set<String> PASSING_CLASSES = Set.of("08", "53");
+
+    private static final Set<String> PASSING = Set.of("40001", "40P01", "57P01", "57P02", "57P03", "HYT00");
+    /** Login, database or schema do not exist or are not for us. */
+    private static final Set<String> REFUSING_CLASSES = Set.of("28", "3D");
+    /** H2's own codes for a wrong login and a database that is not there. */
+    private static final Set<String> REFUSING = Set.of("90146", "90124");
+
+    /** Of H2's own codes, which begin with 90 and mostly refuse a statement: connection or database closed or in use. */
+    private static final Set<String> H2_CLOSED = Set.of("90007", "90020", "90067", "90098", "90121", "90135");
+
+    private static final int DEEPEST_CAUSE = 20;
+
+    private DatabaseFailure() {}
+
+    /** Whether the same statement may succeed on a new connection a little later, with nothing changed by a person. */
+    static boolean passes(Throwable thrown) {
+        String state = state(thrown);
+        return state != null
+                && (PASSING.contains(state)
+                        || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length()))));
+    }
+
+    static NightshiftException connecting(String database, DatabaseUrl url, Throwable thrown) {
+        String state = state(thrown);
+        boolean refused = state != null
+                && (REFUSING.contains(state)
+                        || REFUSING_CLASSES.contains(state.substring(0, Math.min(2, state.length()))));
+        return new NightshiftException(
+                refused ? FailureCode.DATABASE_UNUSABLE : FailureCode.DATABASE_FAILED,
+                "the database '" + database + "' (" + url + ") "
+                        + (refused ? "does not let us in: " : "cannot be reached: ") + message(thrown),
+                thrown);
+    }
+
+    /** A failure to read a source. */
+    static NightshiftException reading(SourceQuery query, SQLException thrown) {
+        String state = String.valueOf(state(thrown));
+        FailureCode code = passes(thrown) ? FailureCode.DATABASE_FAILED : code(state);
+        return new NightshiftException(
+                code,
+                switch (code) {
+                            case INPUT_MISSING -> query + " is not there (any more): ";
+                            case SCHEMA_MISMATCH -> query + " does not have a column: ";
+                            case QUERY_INVALID -> "the database refuses the job's SQL for " + query + ": ";
+                            case DATABASE_UNUSABLE -> query + " may not be read: ";
+                            default -> query + " cannot be read: ";
+                        }
+                        + message(thrown),
+                thrown);
+    }
+
+    private static FailureCode code(String state) {
+        if (state.equals("42P01") || state.startsWith("42S02") || state.startsWith("42S03") || state.equals("3F000")) {
+            return FailureCode.INPUT_MISSING;
+        }
+        if (state.equals("42703") || state.equals("42S22")) {
+            return FailureCode.SCHEMA_MISMATCH;
+        }
+        if (state.equals("42501") || state.startsWith("28")) {
+            return FailureCode.DATABASE_UNUSABLE;
+        }
+        if (state.startsWith("90") && !H2_CLOSED.contains(state)) {
+            return FailureCode.QUERY_INVALID;
+        }
+        if (state.equals("HYC00")
+                || state.startsWith("0A")
+                || state.startsWith("42")
+                || state.startsWith("22")
+                || state.startsWith("21")
+                || state.startsWith("07")) {
+            return FailureCode.QUERY_INVALID;
+        }
+        return FailureCode.DATABASE_FAILED;
+    }
+
+    /** The SQLSTATE of the deepest cause that has one: what wraps it speaks of the pool only. */
+    static @Nullable String state(Throwable thrown) {
+        String state = null;
+        Throwable next = thrown;
+        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
+            if (next instanceof SQLException sql && sql.getSQLState() != null) {
+                state = sql.getSQLState();
+            }
+            next = next.getCause();
+        }
+        return state;
+    }
+
+    /** The database's own words and code, on one line. */
+    static String message(Throwable thrown) {
+        Throwable said = thrown;
+        Throwable next = thrown;
+        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
+            if (next instanceof SQLException sql && sql.getSQLState() != null) {
+                said = next;
+            }
+            next = next.getCause();
+        }
+        String text = String.valueOf(said.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
+        return said instanceof SQLException sql && sql.getSQLState() != null
+                ? text + " (SQLSTATE " + sql.getSQLState() + ")"
+                : text;
+    }
+}

@@ -1,0 +1,38 @@
+package io.nightshift.jdbc;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one named database is reached. Holds no secret, only where it is kept.
+ *
+ * @param user null where the database asks for none
+ * @param password null where the database asks for none
+ * @param pool most connections at once
+ */
+public record DatabaseSettings(
+        String name,
+        DatabaseUrl url,
+        @Nullable String user,
+        @Nullable Secret password,
+        int pool,
+        Timeouts timeouts) {
+
+    DatabaseSettings named(String newName) {
+        return new DatabaseSettings(newName, url, user, password, pool, timeouts);
+    }
+
+    /**
+     * None is unlimited: a cut network or a held lock ends in an error, not in a wait for ever.
+     *
+     * @param connect to reach the server and log in, and to wait for a free connection of the pool
+     * @param socket for the network to give or take anything
+     * @param statement for one statement, or one fetch of rows
+     * @param lock for a lock that another transaction holds
+     */
+    public record Timeouts(Duration connect, Duration socket, Duration statement, Duration lock) {
+
+        static final Timeouts DEFAULT = new Timeouts(
+                Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofMinutes(10), Duration.ofSeconds(30));
+    }
+}

@@ -1,0 +1,257 @@
+package io.nightshift.jdbc;
+
+import io.nightshift.data.ColumnType.Kind;
+import io.nightshift.data.Field;
+import io.nightshift.data.Schema;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.SourceShape.SourceColumn;
+import io.nightshift.jdbc.TableLookup.FoundTable;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table or query of a named database, opened: its columns found, and, on PostgreSQL, one snapshot taken that every range is
+ * read in until closing. Thread-safe; every worker reads ranges of its own.
+ */
+public final class DatabaseSource implements AutoCloseable {
+
+    /** Rows that a reader fetches at once take about so many bytes. */
+    public static final int FETCH_BYTES = RowStream.FETCH_BYTES;
+
+    private final SourceQuery query;
+    private final Dialect dialect;
+    private final SharedSnapshot snapshot;
+    private final SourceStatements statements;
+    private final Schema schema;
+    private final SourceMark mark;
+
+    private DatabaseSource(
+            SourceQuery query,
+            Dialect dialect,
+            SharedSnapshot snapshot,
+            SourceStatements statements,
+            Schema schema,
+            SourceMark mark) {
+        this.query = query;
+        this.dialect = dialect;
+        this.snapshot = snapshot;
+        this.statements = statements;
+        this.schema = schema;
+        this.mark = mark;
+    }
+
+    /**
+     * Finds the table and its columns.
+     *
+     * @param readers how many ranges are read at once
+     * @throws NightshiftException INPUT_MISSING, SCHEMA_MISMATCH with every difference, QUERY_INVALID, DATABASE_UNKNOWN,
+     *     DATABASE_UNUSABLE, DATABASE_FAILED
+     */
+    public static DatabaseSource open(Databases databases, SourceQuery query, int readers) {
+        Dialect dialect = databases.dialect(query.database());
+        databases.requirePool(
+                query.database(),
+                readers + 1,
+                "reading with " + readers + " workers and one connection that keeps the snapshot");
+        SharedSnapshot snapshot = null;
+        try {
+            snapshot = SharedSnapshot.open(databases.of(query.database()), dialect);
+            return open(query, dialect, snapshot);
+        } catch (SQLException e) {
+            close(snapshot);
+            throw DatabaseFailure.reading(query, e);
+        } catch (NightshiftException e) {
+            close(snapshot);
+            throw e;
+        }
+    }
+
+    private static void close(@Nullable SharedSnapshot snapshot) {
+        if (snapshot != null) {
+            snapshot.close();
+        }
+    }
+
+    private static DatabaseSource open(SourceQuery query, Dialect dialect, SharedSnapshot snapshot)
+            throws SQLException {
+        Connection connection = snapshot.keeper();
+        SqlFragment from;
+        List<String> partitionBy = query.partitionBy();
+        SourceMark mark = SourceMark.HASHES;
+        if (query.table() == null) {
+            SqlFragment sql = java.util.Objects.requireNonNull(query.query());
+            from = new SqlFragment("(" + sql.sql() + "\n) source_query", sql.values());
+        } else {
+            TableLookup lookup = new TableLookup(connection, dialect, query.database());
+            FoundTable table = lookup.find(query.table());
+            from = SqlFragment.of(table.sql(dialect));
+            partitionBy = partitionBy.isEmpty() ? lookup.primaryKey(table) : partitionBy;
+            mark = snapshot.mark(table.sql(dialect));
+        }
+        SourceShape shape = SourceShape.of(connection, query, from);
+        List<Field> fields = new ArrayList<>();
+        List<String> columns = new ArrayList<>();
+        for (String name : query.columns()) {
+            SourceColumn column = shape.find(name);
+            if (column != null && column.type() != null) {
+                fields.add(column.field(name, column.type()));
+                columns.add(dialect.quoted(column.name()));
+            }
+        }
+        List<Field> keyFields = new ArrayList<>();
+        Set<String> order = new LinkedHashSet<>();
+        for (String name : partitionBy) {
+            SourceColumn column = shape.find(name);
+            if (column != null && column.type() != null) {
+                refuseAsKey(shape, column, name);
+                keyFields.add(column.field(name, column.type()));
+                order.add(dialect.quoted(column.name()));
+            }
+        }
+        List<String> keys = List.copyOf(order);
+        for (String name : query.key()) {
+            SourceColumn column = shape.find(name);
+            if (column != null) {
+                order.add(dialect.quoted(column.name()));
+            }
+        }
+        shape.refuseDifferences();
+        SourceStatements statements =
+                new SourceStatements(from, query.where(), columns, keyFields, keys, List.copyOf(order), dialect);
+        return new DatabaseSource(query, dialect, snapshot, statements, new Schema(fields), mark);
+    }
+
+    private static void refuseAsKey(SourceShape shape, SourceColumn column, String name) {
+        Kind kind = java.util.Objects.requireNonNull(column.type()).kind();
+        if (kind == Kind.FLOAT32 || kind == Kind.FLOAT64) {
+            shape.difference("the column '" + name + "' (" + column.typeName()
+                    + ") cannot divide rows into ranges: numbers with a floating point have no sure order; partition by"
+                    + " another column");
+        }
+    }
+
+    /** The needed columns in the order asked for. */
+    public Schema schema() {
+        return schema;
+    }
+
+    public SourceMark mark() {
+        return mark;
+    }
+
+    SourceQuery query() {
+        return query;
+    }
+
+    Dialect dialect() {
+        return dialect;
+    }
+
+    /** The rows that meet the condition, counted. */
+    public long count() {
+        SqlFragment select = statements.count();
+        try (PreparedStatement counting = snapshot.keeper().prepareStatement(select.sql())) {
+            select.bind(counting, 1);
+            try (ResultSet row = counting.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
+        } catch (SQLException e) {
+            throw DatabaseFailure.reading(query, e);
+        }
+    }
+
+    /**
+     * Divides the rows into about so many ranges of nearly the same size, first to last, with what each holds.
+     *
+     * @param rows as counted
+     */
+    public List<KeyRange> split(long rows, int wanted) {
+        try {
+            List<KeyRange> ranges = new KeySplitter(this, statements).split(snapshot.keeper(), rows, wanted);
+            snapshot.planned();
+            return ranges;
+        } catch (SQLException e) {
+            throw DatabaseFailure.reading(query, e);
+        }
+    }
+
+    /**
+     * What ranges of an earlier plan hold now, measured from the mark of that time.
+     *
+     * @param ranges first to last, as {@link #split} gave them
+     */
+    public List<KeyRange> measure(List<KeyRange> ranges, SourceMark then) {
+        DatabaseSource asThen = new DatabaseSource(query, dialect, snapshot, statements, schema, then);
+        try {
+            List<KeyRange> measured = new KeySplitter(asThen, statements).measure(snapshot.keeper(), ranges);
+            snapshot.planned();
+            return measured;
+        } catch (SQLException e) {
+            throw DatabaseFailure.reading(query, e);
+        }
+    }
+
+    /** The rows of a range in the order of their keys; the connection is taken at the first row. */
+    public RowStream read(KeyRange range) {
+        return new RowStream(this, statements.select(range), range);
+    }
+
+    Connection connect() throws SQLException {
+        return snapshot.connect();
+    }
+
+    void release(@Nullable Connection connection) {
+        SharedSnapshot.release(connection);
+    }
+
+    void bindRange(PreparedStatement statement, SqlFragment select, KeyRange range) throws SQLException {
+        statements.bindEnds(statement, select, range);
+    }
+
+    NightshiftException keysMissing(long rows) {
+        return new NightshiftException(
+                FailureCode.SCHEMA_MISMATCH,
+                query + " has " + rows + " rows without a value in a column of " + names()
+                        + ", by which it is partitioned, so they would be in no range; partition by other columns, or leave"
+                        + " these rows out with where; no row was read");
+    }
+
+    NightshiftException keyRefused(Field field, String words) {
+        return new NightshiftException(
+                FailureCode.VALUE_REFUSED,
+                query + " is partitioned by the column '" + field.name() + "', which has a value that " + field.type()
+                        + " does not hold: " + words + "; no row was read");
+    }
+
+    private List<String> names() {
+        return statements.keyFields().stream().map(Field::name).toList();
+    }
+
+    static void closeQuietly(@Nullable AutoCloseable... resources) {
+        for (AutoCloseable resource : resources) {
+            try {
+                if (resource != null) {
+                    resource.close();
+                }
+            } catch (Exception e) {
+                // It is given up in any case; what went wrong with it was said before.
+                continue;
+            }
+        }
+    }
+
+    /** Lets the snapshot go. */
+    @Override
+    public void close() {
+        snapshot.close();
+    }
+}

@@ -1,0 +1,154 @@
+package io.nightshift.jdbc;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One view of a database for several connections. On PostgreSQL the keeper exports its snapshot and the others join it, so that all
+ * of them see the same rows whatever is written meanwhile, and no table that was read can be dropped. Elsewhere every
+ * connection sees a state of its own. Thread-safe but for the keeper, which is for one thread.
+ */
+final class SharedSnapshot implements AutoCloseable {
+
+    /** The class of an invalid transaction state, so that nothing tries again with the same snapshot. */
+    private static final String SNAPSHOT_GONE = "25000";
+
+    private final DataSource pool;
+    private final Dialect dialect;
+    private final Connection keeper;
+    private final @Nullable String exported;
+
+    private SharedSnapshot(DataSource pool, Dialect dialect, Connection keeper, @Nullable String exported) {
+        this.pool = pool;
+        this.dialect = dialect;
+        this.keeper = keeper;
+        this.exported = exported;
+    }
+
+    static SharedSnapshot open(DataSource pool, Dialect dialect) throws SQLException {
+        Connection keeper = begin(pool);
+        try {
+            String exported = null;
+            if (dialect == Dialect.POSTGRESQL) {
+                exported = text(keeper, "select pg_export_snapshot()");
+                stayOpen(keeper);
+            }
+            return new SharedSnapshot(pool, dialect, keeper, exported);
+        } catch (SQLException e) {
+            release(keeper);
+            throw e;
+        }
+    }
+
+    /** The connection for planning, by one thread. */
+    Connection keeper() {
+        return keeper;
+    }
+
+    /** A further connection that sees the same, to be given back with {@link #release}. */
+    Connection connect() throws SQLException {
+        Connection connection = begin(pool);
+        try {
+            if (exported != null) {
+                join(connection, exported);
+                stayOpen(connection);
+            }
+            return connection;
+        } catch (SQLException e) {
+            release(connection);
+            throw e;
+        }
+    }
+
+    private static void join(Connection connection, String exported) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set transaction snapshot '" + exported + "'");
+        } catch (SQLException e) {
+            if (DatabaseFailure.passes(e)) {
+                throw e;
+            }
+            SQLException gone = new SQLException(
+                    "the snapshot in which all partitions are read is gone, since the connection that keeps it was lost;"
+                            + " a restart reads in a new one, if the rows are still the same",
+                    SNAPSHOT_GONE);
+            gone.addSuppressed(e);
+            throw gone;
+        }
+    }
+
+    private static Connection begin(DataSource pool) throws SQLException {
+        Connection connection = pool.getConnection();
+        try {
+            connection.setReadOnly(true);
+            connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            connection.setAutoCommit(false);
+            return connection;
+        } catch (SQLException e) {
+            release(connection);
+            throw e;
+        }
+    }
+
+    /** While rows are scored the transaction waits, which is no reason to end it. */
+    private static void stayOpen(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local idle_in_transaction_session_timeout = 0");
+        }
+    }
+
+    /** The mark of a table at this moment. */
+    SourceMark mark(String table) throws SQLException {
+        if (dialect != Dialect.POSTGRESQL) {
+            return SourceMark.HASHES;
+        }
+        // Ordinary, partitioned and materialised tables keep the transaction of each row; views and foreign tables
+        // don't.
+        String sql =
+                "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296, oid::bigint from pg_class"
+                        + " where oid = to_regclass(?) and relkind in ('r', 'p', 'm')";
+        try (PreparedStatement select = keeper.prepareStatement(sql)) {
+            select.setString(1, table);
+            try (ResultSet row = select.executeQuery()) {
+                return row.next() ? new SourceMark(row.getLong(1), row.getLong(2)) : SourceMark.HASHES;
+            }
+        }
+    }
+
+    private static String text(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    /** Ends a reading transaction and gives the connection back. */
+    static void release(@Nullable Connection connection) {
+        if (connection == null) {
+            return;
+        }
+        try (connection) {
+            connection.rollback();
+        } catch (SQLException e) {
+            // The pool sees the broken connection for itself and throws it away.
+            return;
+        }
+    }
+
+    /** Elsewhere than on PostgreSQL the keeper has nothing to keep after planning, and its locks are in the way of others. */
+    void planned() throws SQLException {
+        if (exported == null) {
+            keeper.commit();
+        }
+    }
+
+    @Override
+    public void close() {
+        release(keeper);
+    }
+}

@@ -1,0 +1,193 @@
+package io.nightshift.jdbc;
+
+import io.nightshift.data.ColumnType;
+import io.nightshift.data.Field;
+import io.nightshift.data.Schema;
+import java.math.BigDecimal;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that read a source. Names are quoted as the catalogue has them, values are bound; only the job's own SQL goes in as
+ * it is. Ranges are ranges of keys; no statement passes over rows by counting them.
+ *
+ * @param from the table's quoted name, or the query in parentheses
+ * @param where the job's condition, or null
+ * @param columns the needed columns, quoted, in the order of the batches
+ * @param keyFields the columns whose values make the ranges, with their types; none for one range only
+ * @param keys the same, quoted
+ * @param order what makes the order of rows certain, quoted: the keys, then the rest of the job's key
+ * @param dialect of the database
+ */
+record SourceStatements(
+        SqlFragment from,
+        @Nullable SqlFragment where,
+        List<String> columns,
+        List<Field> keyFields,
+        List<String> keys,
+        List<String> order,
+        Dialect dialect) {
+
+    Schema keySchema() {
+        return new Schema(keyFields);
+    }
+
+    SqlFragment count() {
+        return withSource("select count(*) from ", "");
+    }
+
+    SqlFragment sample(double share) {
+        String list = String.join(", ", keys);
+        SqlFragment all = withSource("select " + list + " from ", "");
+        String and = where == null ? " where " : " and ";
+        return new SqlFragment(
+                all.sql() + and + notNull() + dialect.random() + " < " + new BigDecimal(share).toPlainString()
+                        + " order by " + list,
+                all.values());
+    }
+
+    private String notNull() {
+        StringBuilder sql = new StringBuilder();
+        keys.forEach(key -> sql.append(key).append(" is not null and "));
+        return sql.toString();
+    }
+
+    /**
+     * Counts and checksums of ranges: the number of the range, its rows, its checksum. Rows without a key are in range -1. The borders
+     * are bound before the fragment's own values.
+     */
+    SqlFragment measure(List<KeyRange> ranges, SourceMark mark) {
+        StringBuilder number = new StringBuilder();
+        boolean mayBeMissing = keyFields.stream().anyMatch(Field::nullable);
+        if (mayBeMissing) {
+            number.append("case when ")
+                    .append(String.join(
+                            " or ", keys.stream().map(key -> key + " is null").toList()))
+                    .append(" then -1 else ");
+        }
+        appendNumber(number, 0, ranges.size() - 1);
+        number.append(mayBeMissing ? " end" : "");
+        SqlFragment rows =
+                withSource("select " + number + " as range_number, " + checksum(mark) + " as row_sum from ", "");
+        return new SqlFragment(
+                "select range_number, count(*), coalesce(sum(row_sum), 0) from (" + rows.sql()
+                        + ") measured_rows group by range_number",
+                rows.values());
+    }
+
+    /** A search among the borders, half of them at each step. */
+    private void appendNumber(StringBuilder sql, int first, int last) {
+        if (first == last) {
+            sql.append(first);
+            return;
+        }
+        int middle = (first + last + 1) / 2;
+        sql.append("case when ").append(below()).append(" then ");
+        appendNumber(sql, first, middle - 1);
+        sql.append(" else ");
+        appendNumber(sql, middle, last);
+        sql.append(" end");
+    }
+
+    /** Binds what {@link #measure} left open, in its order, and returns the parameter after it. */
+    int bindBorders(PreparedStatement statement, List<KeyRange> ranges) throws SQLException {
+        return bindBorders(statement, 1, ranges, 0, ranges.size() - 1);
+    }
+
+    private int bindBorders(PreparedStatement statement, int parameter, List<KeyRange> ranges, int first, int last)
+            throws SQLException {
+        if (first == last) {
+            return parameter;
+        }
+        int middle = (first + last + 1) / 2;
+        int next = bindKey(statement, parameter, ranges.get(middle).from());
+        next = bindBorders(statement, next, ranges, first, middle - 1);
+        return bindBorders(statement, next, ranges, middle, last);
+    }
+
+    private String checksum(SourceMark mark) {
+        if (mark.hashes()) {
+            return dialect.rowHash(columns);
+        }
+        return "greatest(age('" + mark.transaction() + "'::xid) + 1 - age(xmin), 0)::bigint";
+    }
+
+    /** The needed columns of a range in order; the range's ends are bound after the fragment's own values. */
+    SqlFragment select(KeyRange range) {
+        List<String> ends = new ArrayList<>();
+        if (!range.from().isEmpty()) {
+            ends.add(compare(" >= "));
+        }
+        if (!range.to().isEmpty()) {
+            ends.add(below());
+        }
+        SqlFragment rows = withSource("select " + String.join(", ", columns) + " from ", String.join(" and ", ends));
+        return new SqlFragment(rows.sql() + " order by " + String.join(", ", order), rows.values());
+    }
+
+    void bindEnds(PreparedStatement statement, SqlFragment select, KeyRange range) throws SQLException {
+        int next = select.bind(statement, 1);
+        if (!range.from().isEmpty()) {
+            next = bindKey(statement, next, range.from());
+        }
+        if (!range.to().isEmpty()) {
+            bindKey(statement, next, range.to());
+        }
+    }
+
+    private String below() {
+        return compare(" < ");
+    }
+
+    private String compare(String operator) {
+        String marks = String.join(", ", Collections.nCopies(keys.size(), "?"));
+        return keys.size() == 1
+                ? keys.get(0) + operator + marks
+                : "(" + String.join(", ", keys) + ")" + operator + "(" + marks + ")";
+    }
+
+    /** A line of its own ends whatever comment the job's SQL ends with. */
+    private SqlFragment withSource(String before, String condition) {
+        StringBuilder sql = new StringBuilder(before).append(from.sql());
+        List<Object> values = new ArrayList<>(from.values());
+        if (where != null) {
+            sql.append(" where (").append(where.sql()).append("\n)");
+            values.addAll(where.values());
+        }
+        if (!condition.isEmpty()) {
+            sql.append(where == null ? " where " : " and ").append(condition);
+        }
+        return new SqlFragment(sql.toString(), values);
+    }
+
+    private int bindKey(PreparedStatement statement, int parameter, List<String> key) throws SQLException {
+        for (int i = 0; i < key.size(); i++) {
+            statement.setObject(parameter + i, value(keyFields.get(i).type(), key.get(i)));
+        }
+        return parameter + key.size();
+    }
+
+    /** The value that a key's text stands for, of the type that drivers bind. */
+    private static Object value(ColumnType type, String text) {
+        return switch (type.kind()) {
+            case BOOLEAN -> Boolean.valueOf(text);
+            case INT8, INT16, INT32, INT64, UINT8, UINT16, UINT32 -> Long.valueOf(text);
+            case UINT64, DECIMAL -> new BigDecimal(text);
+            case FLOAT32, FLOAT64 -> Double.valueOf(text);
+            case DATE -> LocalDate.parse(text);
+            case TIME -> LocalTime.parse(text);
+            case TIMESTAMP -> type.utc() ? OffsetDateTime.parse(text) : LocalDateTime.parse(text);
+            case STRING -> text;
+            case UUID -> UUID.fromString(text);
+        };
+    }
+}

@@ -1,0 +1,315 @@
+package io.nightshift.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nightshift.PostgresServer;
+import io.nightshift.data.RecordBatch;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.DatabaseConfiguration;
+import io.nightshift.jdbc.Databases;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobFile;
+import io.nightshift.storage.Storages;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Tables as a source, on every database that is tested by default: ranges, order, types, and what is refused. */
+class TableDataSetTest {
+
+    private static final AtomicInteger MEMORY = new AtomicInteger();
+
+    enum Server {
+        POSTGRESQL("generate_series(1, %d) as s(i)"),
+        H2("(select x as i from system_range(1, %d)) s");
+
+        private final String series;
+
+        Server(String series) {
+            this.series = series;
+        }
+
+        String url() {
+            return this == POSTGRESQL
+                    ? PostgresServer.newDatabase()
+                    : "jdbc:h2:mem:source" + MEMORY.incrementAndGet() + ";DB_CLOSE_DELAY=-1";
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private String url = "";
+    private Databases databases = new Databases(DatabaseConfiguration.NONE, Map.of());
+
+    private void start(Server server, String... statements) throws Exception {
+        url = server.url();
+        databases = new Databases(
+                DatabaseConfiguration.load(Files.writeString(
+                        folder.resolve("nightshift.yaml"),
+                        "databases: {w: {url: '" + url
+                                + "', user: postgres, password: {env: PW}, timeouts: {lock: 2s}}}")),
+                Map.of("PW", ""));
+        execute(statements);
+    }
+
+    private void execute(String... statements) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        }
+    }
+
+    private static JobDefinition job(String source, Map<String, String> parameters) {
+        return JobFile.parse("j", """
+                job: j
+                parameters: {least: {type: long, default: 0}, name: {type: string, default: x}}
+                source: {jdbc: {database: w, %s}}
+                key: [id]
+                model: m
+                output: {table: t}
+                """.formatted(source))
+                .resolve(new JobFile.Launch(parameters, LocalDateTime.of(2001, 3, 1, 0, 0), Map.of(), null));
+    }
+
+    private DataSet open(String source, String... columns) {
+        return open(job(source, Map.of()), columns);
+    }
+
+    private DataSet open(JobDefinition job, String... columns) {
+        return new DataSetOpener(Storages.defaults(), databases).open(job, List.of(columns), 2);
+    }
+
+    private static List<String> read(DataSet dataSet, Plan plan, Partition partition, int fromChunk) {
+        List<String> rows = new ArrayList<>();
+        RecordBatch batch = new RecordBatch(dataSet.schema(), plan.batchRows());
+        try (PartitionReader reader = dataSet.open(plan, partition, fromChunk)) {
+            while (reader.next(batch)) {
+                for (int row = 0; row < batch.rows(); row++) {
+                    List<String> values = new ArrayList<>();
+                    for (int i = 0; i < dataSet.schema().size(); i++) {
+                        values.add(batch.column(i).text(row));
+                    }
+                    rows.add(String.join("|", values));
+                }
+            }
+        }
+        return rows;
+    }
+
+    private static List<String> readAll(DataSet dataSet, Plan plan) {
+        List<String> rows = new ArrayList<>();
+        plan.partitions().forEach(partition -> rows.addAll(read(dataSet, plan, partition, 0)));
+        return rows;
+    }
+
+    private void assertEven(Server server, String key, String type) throws Exception {
+        start(
+                server,
+                "create table numbers (id bigint primary key, k " + type + " not null, c integer not null)",
+                "insert into numbers select i, " + key + ", mod(i, 7) from " + server.series.formatted(40_000));
+        try (DataSet dataSet = open("table: numbers, partition_by: k", "id")) {
+            Plan plan = dataSet.plan(100, 1000, 2);
+            List<Long> sizes =
+                    plan.partitions().stream().map(Partition::rows).sorted().toList();
+
+            assertThat(plan.partitions()).hasSize(8);
+            assertThat(plan.totalRows()).isEqualTo(40_000);
+            assertThat((double) sizes.get(sizes.size() - 1) / sizes.get(sizes.size() / 2))
+                    .as("largest partition to the median of %s", sizes)
+                    .isLessThan(1.2);
+            assertThat(new TreeSet<>(readAll(dataSet, plan))).hasSize(40_000);
+        }
+        databases.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void aSkewedKeyMakesEvenPartitions(Server server) throws Exception {
+        // 90 % of the rows in 1 % of the range, half of it below zero.
+        assertEven(server, "case when mod(i, 10) = 0 then i * 25 - 500000 else mod(i * 7919, 10000) end", "bigint");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void aTextKeyMakesEvenPartitions(Server server) throws Exception {
+        assertEven(
+                server,
+                "concat('k', mod(i * 7919, 40009), case when mod(i, 3) = 0 then ' ''x' else 'Z' end)",
+                "varchar(40)");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void aCompositeKeyMakesEvenPartitionsInOrder(Server server) throws Exception {
+        start(
+                server,
+                "create table pairs (a integer not null, b date not null, id bigint, primary key (a, b, id))",
+                "insert into pairs select mod(i, 3), cast('2001-01-01' as date) + cast(mod(i, 11) as integer), i from "
+                        + server.series.formatted(9000));
+        try (DataSet dataSet = open("table: Pairs", "a", "id", "b")) {
+            Plan plan = dataSet.plan(100, 1000, 2);
+
+            assertThat(plan.partitions()).hasSize(8);
+            List<String> rows = readAll(dataSet, plan);
+            assertThat(rows).hasSize(9000).doesNotHaveDuplicates();
+            assertThat(rows.get(0)).isEqualTo("0|33|2001-01-01");
+            assertThat(rows.get(8999)).startsWith("2|").endsWith("|2001-01-11");
+        }
+        databases.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void aPartitionGoesOnAtAnyChunk(Server server) throws Exception {
+        start(
+                server,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i * 3 from " + server.series.formatted(5000));
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 1);
+            Partition partition = plan.partitions().get(1);
+            List<String> whole = read(dataSet, plan, partition, 0);
+            for (int chunk = 0; chunk <= plan.chunkCount(1); chunk++) {
+                int first = (int) plan.firstRow(1, chunk);
+                assertThat(read(dataSet, plan, partition, chunk)).isEqualTo(whole.subList(first, whole.size()));
+            }
+        }
+        databases.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void parametersAreBoundAndNeverPasted(Server server) throws Exception {
+        start(
+                server,
+                "create table names (id bigint primary key, name varchar(40))",
+                "insert into names values (1, 'x'), (2, 'x'' or 1=1 --'), (3, 'x'), (4, null)");
+        String where = "table: names, where: \"id >= :least and name = :name -- ends\"";
+        try (DataSet dataSet = open(job(where, Map.of("least", "2")), "id")) {
+            assertThat(readAll(dataSet, dataSet.plan(10, 10, 1))).containsExactly("3");
+        }
+        try (DataSet dataSet = open(job(where, Map.of("name", "x' or 1=1 --")), "id")) {
+            assertThat(readAll(dataSet, dataSet.plan(10, 10, 1))).containsExactly("2");
+        }
+        String query = "query: \"select id, name from names where id > :least\", where: \"name = :name\"";
+        try (DataSet dataSet = open(job(query, Map.of("least", "1")), "name", "id")) {
+            assertThat(readAll(dataSet, dataSet.plan(10, 10, 1))).containsExactly("x|3");
+        }
+        databases.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void everyTypeKeepsItsValues(Server server) throws Exception {
+        start(
+                server,
+                "create table kinds (id integer primary key, b boolean, s smallint, l bigint, r real, d double precision,"
+                        + " n numeric(12,3), w numeric(30,2), dt date, t time(6), ts timestamp(6),"
+                        + " tz timestamp(6) with time zone, v varchar(20), u uuid)",
+                "insert into kinds values (1, true, -3, -9000000000, 1.5, 'NaN', -12.345, 1234567890123456789012345678.90,"
+                        + " date '1969-12-31', time '23:59:59.123456', timestamp '1969-12-31 23:59:59.999999',"
+                        + " timestamp with time zone '2001-03-01 01:00:00+02:00', 'Zürich ✈',"
+                        + " '00112233-4455-6677-8899-aabbccddeeff')",
+                "insert into kinds (id) values (2)",
+                "insert into kinds (id, d, v, n) values (3, '-Infinity', '', 0)");
+        try (DataSet dataSet =
+                open("table: kinds", "id", "b", "s", "l", "r", "d", "n", "w", "dt", "t", "ts", "tz", "v", "u")) {
+            assertThat(readAll(dataSet, dataSet.plan(10, 10, 1)))
+                    .containsExactly(
+                            "1|true|-3|-9000000000|1.5|NaN|-12.345|1234567890123456789012345678.90|1969-12-31"
+                                    + "|23:59:59.123456|1969-12-31T23:59:59.999999|2001-02-28T23:00Z|Zürich ✈"
+                                    + "|00112233-4455-6677-8899-aabbccddeeff",
+                            "2|null|null|null|null|null|null|null|null|null|null|null|null|null",
+                            "3|null|null|null|null|-Infinity|0.000|null|null|null|null|null||null");
+        }
+        databases.close();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void changedRowsAreRefusedByTheirRange(Server server) throws Exception {
+        start(
+                server,
+                "create table numbers (id bigint primary key, x integer)",
+                "insert into numbers select i, 0 from " + server.series.formatted(1000));
+        InputFingerprint then;
+        Plan plan;
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            plan = dataSet.plan(50, 100, 2);
+            JsonMapper json = JsonMapper.shared();
+            then = json.readValue(json.writeValueAsString(dataSet.fingerprint(plan)), InputFingerprint.class);
+            for (Partition partition : plan.partitions()) {
+                assertThat(json.readValue(json.writeValueAsString(partition), Partition.class))
+                        .isEqualTo(partition);
+            }
+        }
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            dataSet.requireUnchanged(then, plan.partitions());
+        }
+        execute("update numbers set x = 1 where id = 500");
+        assertChanged(then, plan, "has other rows, as many as before");
+        execute("delete from numbers where id = 1");
+        assertChanged(then, plan, "keys to before", "rows and has");
+        databases.close();
+    }
+
+    private void assertChanged(InputFingerprint then, Plan plan, String... words) {
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            assertThatThrownBy(() -> dataSet.requireUnchanged(then, plan.partitions()))
+                    .hasMessageContainingAll(words)
+                    .satisfies(e -> assertThat(((NightshiftException) e).code()).isEqualTo(FailureCode.INPUT_CHANGED));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Server.class)
+    void whatIsWrongIsSaidBeforeTheFirstRow(Server server) throws Exception {
+        start(
+                server,
+                "create table flights (id bigint primary key, origin varchar(3), list integer array, k integer)",
+                "insert into flights (id) values (1), (2)");
+        assertRefused("table: flihgts", FailureCode.INPUT_MISSING, "'flihgts'", "did you mean 'flights'?");
+        assertRefused(
+                "table: flights", FailureCode.SCHEMA_MISMATCH, "'orgin'", "did you mean 'origin'?", "orgin", "id");
+        assertRefused("table: flights", FailureCode.SCHEMA_MISMATCH, "an array", "", "list", "id");
+        assertRefused("query: select 1 +", FailureCode.QUERY_INVALID, "SQL", "SQLSTATE 42");
+        assertRefused(
+                "table: flights, where: \"origin > date '2001-01-01' + 'x'\"", FailureCode.QUERY_INVALID, "SQL", "");
+        assertRefused("table: flights, partition_by: k", FailureCode.SCHEMA_MISMATCH, "2 rows without a value", "k");
+        databases.close();
+    }
+
+    private void assertRefused(String source, FailureCode code, String first, String second, String... columns) {
+        assertThatThrownBy(() -> {
+                    try (DataSet dataSet = open(source, columns.length == 0 ? new String[] {"id"} : columns)) {
+                        dataSet.plan(1, 1, 2);
+                    }
+                })
+                .satisfies(e -> {
+                    assertThat(String.valueOf(e.getMessage()).toLowerCase(java.util.Locale.ROOT))
+                            .contains(
+                                    first.toLowerCase(java.util.Locale.ROOT),
+                                    second.toLowerCase(java.util.Locale.ROOT));
+                    FailureCode thrown = ((NightshiftException) e).code();
+                    assertThat(thrown).isEqualTo(code);
+                });
+    }
+}
