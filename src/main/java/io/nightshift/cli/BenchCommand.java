@@ -1,6 +1,8 @@
 package io.nightshift.cli;
 
 import io.nightshift.bench.JobBenchmark;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFiles;
@@ -25,11 +27,18 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true)
 final class BenchCommand implements Callable<Integer> {
 
+    /** Where rows come from. */
+    enum Origin {
+        PARQUET
+    }
+
     /** Where results go. */
     enum Destination {
         PARQUET,
         H2
     }
+
+    private static final LocalDateTime FIRST_DATE = LocalDateTime.of(2001, 1, 1, 0, 0);
 
     private final Session session;
 
@@ -53,6 +62,9 @@ final class BenchCommand implements Callable<Integer> {
             description = "A setting of the job, as for `run`; for instance compute.batch_rows=4096.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
+    @Option(names = "--from", description = "parquet (default): the job must read Parquet files.")
+    private Origin from = Origin.PARQUET;
+
     @Option(names = "--to", description = "parquet (default) or h2.")
     private Destination to = Destination.PARQUET;
 
@@ -69,11 +81,11 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         JobFile file = JobFiles.find(Path.of("jobs"), job);
+        requireOrigin(file);
         Path place = Files.createTempDirectory("nightshift-bench");
         try (OpenHome home = OpenHome.open(session, place.resolve("home"), "bench")) {
             if (rows > 0) {
-                JobBenchmark.repeatInput(
-                        file.resolve(launch(LocalDateTime.of(2001, 1, 1, 0, 0), settings)), place.resolve("in"), rows);
+                JobBenchmark.repeatInput(file.resolve(launch(FIRST_DATE, settings)), place.resolve("in"), rows);
             }
             JobBenchmark.Result result = new JobBenchmark(home.launcher(), home.details())
                     .measure(
@@ -85,6 +97,20 @@ final class BenchCommand implements Callable<Integer> {
             try (Storages storages = Storages.defaults()) {
                 storages.of(place.toString()).deleteRecursively(place.toString());
             }
+        }
+    }
+
+    private void requireOrigin(JobFile file) {
+        boolean fits =
+                switch (from) {
+                    case PARQUET ->
+                        file.resolve(launch(FIRST_DATE, settings)).source() instanceof JobDefinition.ParquetSource;
+                };
+        if (!fits) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "bench measures jobs that read Parquet files, and the source of job '" + job
+                            + "' is a table; nothing was started");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.nightshift.cli;
 
 import io.nightshift.Application;
+import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
@@ -36,6 +37,7 @@ final class OpenHome implements AutoCloseable {
 
     /** Opens another home than the session's. */
     static OpenHome open(Session session, Path directory, String command) {
+        Failpoint.requireKnown();
         DatabaseConfiguration configuration = session.configuration();
         Home home = Home.open(directory, who() + " running `nightshift " + command + "`");
         try {

@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import io.nightshift.ledger.RunRecord;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,6 +16,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class RunComparison {
 
     private static final int LONGEST_VALUE = 60;
+    private static final List<String> DECIDING =
+            List.of("job", "snapshot.definition", "parameters.", "snapshot.model.", "snapshot.input.");
+    private static final Comparator<String> BY_WEIGHT =
+            Comparator.comparingInt(RunComparison::weight).thenComparing(Comparator.naturalOrder());
 
     private RunComparison() {}
 
@@ -28,14 +33,15 @@ final class RunComparison {
             Map<String, @Nullable Object> otherDocument) {
         Map<String, String> first = flat(one, oneDocument);
         Map<String, String> second = flat(other, otherDocument);
-        TreeSet<String> names = new TreeSet<>(first.keySet());
+        TreeSet<String> names = new TreeSet<>(BY_WEIGHT);
+        names.addAll(first.keySet());
         names.addAll(second.keySet());
         List<Difference> differences = new ArrayList<>();
         for (String name : names) {
             String a = first.getOrDefault(name, "");
             String b = second.getOrDefault(name, "");
             if (!Objects.equals(a, b)) {
-                differences.add(new Difference(name, shortened(a), shortened(b)));
+                differences.add(new Difference(name, shortened(differing(a, b)), shortened(differing(b, a))));
             }
         }
         return differences;
@@ -58,9 +64,39 @@ final class RunComparison {
             node.properties()
                     .forEach(entry -> flatten(
                             path.isEmpty() ? entry.getKey() : path + "." + entry.getKey(), entry.getValue(), values));
-        } else {
+        } else if (!node.isNull()) {
             values.put(path, node.isString() ? node.asString() : node.toString());
         }
+    }
+
+    /** What decides on a result comes first: definition and parameters, model, input. */
+    private static int weight(String name) {
+        for (int i = 0; i < DECIDING.size(); i++) {
+            if (name.startsWith(DECIDING.get(i))) {
+                return i;
+            }
+        }
+        return DECIDING.size();
+    }
+
+    /** The lines of a text from the first to the last that differ from another text's. */
+    private static String differing(String text, String other) {
+        List<String> lines = text.lines().toList();
+        List<String> others = other.lines().toList();
+        if (lines.size() < 2 || others.size() < 2) {
+            return text;
+        }
+        int shorter = Math.min(lines.size(), others.size());
+        int from = 0;
+        while (from < shorter && lines.get(from).equals(others.get(from))) {
+            from++;
+        }
+        int same = 0;
+        while (same < shorter - from
+                && lines.get(lines.size() - 1 - same).equals(others.get(others.size() - 1 - same))) {
+            same++;
+        }
+        return String.join("\n", lines.subList(from, lines.size() - same)).strip();
     }
 
     private static String shortened(String text) {

@@ -1,14 +1,20 @@
 package io.nightshift.cli;
 
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.ReadOnlyQuery;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /** What a run came to, for people or as one JSON object. */
@@ -18,6 +24,7 @@ final class RunReport {
     private static final String SECONDS = "_seconds";
     private static final List<String> RUN_PHASES = List.of("plan", "model_load", "finish");
     private static final int TOP_GROUPS = 10;
+    private static final int PREVIEW_DIGITS = 6;
 
     private final Session session;
     private final OpenHome home;
@@ -46,7 +53,7 @@ final class RunReport {
         });
         Map<String, @Nullable Object> document = RunDocument.of(run);
         document.put("seconds", metrics.get("seconds"));
-        document.put("rows_per_second", metrics.get("rows_per_second"));
+        document.put("rows_per_second", committedNothing(run) ? null : metrics.get("rows_per_second"));
         document.put("phases", phases(metrics));
         document.put("memory", memory);
         document.put("outputs", outputs(run));
@@ -69,14 +76,8 @@ final class RunReport {
         terminal.print("run     " + run.id());
         terminal.print("name    " + run.name());
         terminal.print("state   " + run.state());
-        terminal.print(String.format(
-                Locale.ROOT,
-                "rows    %,d read = %,d predicted + %,d rejected + %,d filtered",
-                run.rows().read(),
-                run.rows().predicted(),
-                run.rows().rejected(),
-                run.rows().filtered()));
-        if (metrics.getOrDefault("rows_scored", 0.0) > 0) {
+        terminal.print("rows    " + rows(run, metrics));
+        if (!committedNothing(run) && metrics.getOrDefault("rows_scored", 0.0) > 0) {
             terminal.print(String.format(
                     Locale.ROOT,
                     "speed   %,.0f rows/s in %.2f s",
@@ -88,10 +89,26 @@ final class RunReport {
         if (run.state() == RunState.COMPLETED) {
             printResults(run);
         } else if (run.state().restartable()) {
-            RunFailure failure = run.failure();
-            boolean asItIs = failure == null || failure.code().retryable();
-            terminal.print("next    " + (asItIs ? "" : "once that is mended: ") + "nightshift restart " + run.id());
+            terminal.print("next    " + NextStep.after(run));
         }
+    }
+
+    private static String rows(RunRecord run, Map<String, Double> metrics) {
+        if (committedNothing(run)) {
+            return String.format(Locale.ROOT, "%,.0f seen, none committed", metrics.getOrDefault("rows_scored", 0.0));
+        }
+        return String.format(
+                Locale.ROOT,
+                "%,d read = %,d predicted + %,d rejected + %,d filtered",
+                run.rows().read(),
+                run.rows().predicted(),
+                run.rows().rejected(),
+                run.rows().filtered());
+    }
+
+    /** Such a run has no speed: it would be that of rows which nobody has. */
+    private static boolean committedNothing(RunRecord run) {
+        return run.state() != RunState.COMPLETED && run.rows().read() == 0;
     }
 
     /** Seconds by phase: those of the run's own thread, then worker seconds. */
@@ -135,23 +152,11 @@ final class RunReport {
     }
 
     private static String times(Map<String, Double> metrics) {
-        StringBuilder text = new StringBuilder();
-        for (String name : RUN_PHASES) {
-            append(text, name.replace('_', ' '), metrics.get(name + SECONDS));
-        }
-        text.append("; workers:");
-        metrics.forEach((name, value) -> {
-            if (name.startsWith(PHASE)) {
-                append(text, name.substring(PHASE.length()).replace(SECONDS, ""), value);
-            }
-        });
-        return text.toString().trim();
-    }
-
-    private static void append(StringBuilder text, String name, @Nullable Double seconds) {
-        if (seconds != null) {
-            text.append(String.format(Locale.ROOT, " %s %.2f s", name, seconds));
-        }
+        StringJoiner run = new StringJoiner(", ");
+        StringJoiner workers = new StringJoiner(", ");
+        phases(metrics).forEach((name, seconds) -> (RUN_PHASES.contains(name) ? run : workers)
+                .add(String.format(Locale.ROOT, "%s %.2f s", name.replace('_', ' '), seconds)));
+        return run + "; workers: " + workers;
     }
 
     private void printResults(RunRecord run) {
@@ -165,14 +170,43 @@ final class RunReport {
             terminal.print("files   " + job.output().parquet() + "/run=" + run.id() + "/predictions/*.parquet");
         }
         if (table != null && !job.aggregates().isEmpty()) {
-            AggregateDefinition aggregate = job.aggregates().get(0);
-            String view = table + "_" + aggregate.name() + "_current";
-            // The run, the groups, then the measures.
-            int firstMeasure = 2 + aggregate.groupBy().size();
-            terminal.print("");
-            terminal.print("the largest groups of " + view + ":");
-            terminal.print(QueryCommand.table(
-                    home.query().run("select * from " + view + " order by " + firstMeasure + " desc", TOP_GROUPS)));
+            printLargestGroups(table, job.aggregates().get(0));
         }
+    }
+
+    /** A look at the results, beside the result: where it fails, the run is what it is. */
+    private void printLargestGroups(String table, AggregateDefinition aggregate) {
+        Terminal terminal = session.terminal();
+        String view = table + "_" + aggregate.name() + "_current";
+        int firstMeasure = 1 + aggregate.groupBy().size();
+        terminal.print("");
+        try {
+            ReadOnlyQuery.Answer groups = home.query()
+                    .run("select * except (run_id) from " + view + " order by " + firstMeasure + " desc", TOP_GROUPS);
+            terminal.print("the largest groups of " + view + ":");
+            terminal.print(QueryCommand.table(rounded(groups)));
+        } catch (NightshiftException e) {
+            terminal.print("the largest groups of " + view + " cannot be shown: " + e.getMessage());
+        }
+    }
+
+    private static ReadOnlyQuery.Answer rounded(ReadOnlyQuery.Answer answer) {
+        List<List<@Nullable Object>> rows = new ArrayList<>();
+        for (List<@Nullable Object> row : answer.rows()) {
+            List<@Nullable Object> values = new ArrayList<>();
+            row.forEach(value ->
+                    values.add(value instanceof Double || value instanceof Float ? rounded(value.toString()) : value));
+            rows.add(values);
+        }
+        return new ReadOnlyQuery.Answer(answer.columns(), rows);
+    }
+
+    /** To six digits; what stands before the point is kept whole. */
+    private static BigDecimal rounded(String number) {
+        BigDecimal exact = new BigDecimal(number);
+        int wholeDigits = exact.precision() - exact.scale();
+        BigDecimal rounded = exact.round(new MathContext(Math.max(PREVIEW_DIGITS, wholeDigits)))
+                .stripTrailingZeros();
+        return rounded.scale() < 0 ? rounded.setScale(0) : rounded;
     }
 }

@@ -1,15 +1,19 @@
 package io.nightshift.cli;
 
 import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,12 +47,14 @@ final class RunsCommand implements Callable<Integer> {
         RunSearch.Filter filter = new RunSearch.Filter(job, state, since == null ? null : instant(since), limit);
         try (OpenHome home = OpenHome.open(session, "runs")) {
             List<RunRecord> runs = home.search().list(filter);
+            Set<RunId> seen = home.search().seenByReaders();
             if (session.json()) {
                 session.terminal()
                         .printJson(Map.of(
-                                "runs", runs.stream().map(RunDocument::of).toList()));
+                                "runs",
+                                runs.stream().map(run -> document(run, seen)).toList()));
             } else {
-                session.terminal().print(table(runs));
+                session.terminal().print(table(runs, seen));
             }
             return ExitCode.COMPLETED.number();
         }
@@ -69,19 +75,48 @@ final class RunsCommand implements Callable<Integer> {
         }
     }
 
-    private static String table(List<RunRecord> runs) {
-        TextTable table = new TextTable(List.of("RUN", "NAME", "STATE", "READ", "PREDICTED", "REJECTED", "FILTERED"));
+    private static Map<String, @Nullable Object> document(RunRecord run, Set<RunId> seen) {
+        Map<String, @Nullable Object> document = RunDocument.of(run);
+        document.put("current", seen.contains(run.id()));
+        return document;
+    }
+
+    private static String table(List<RunRecord> runs, Set<RunId> seen) {
+        TextTable table = new TextTable(List.of(
+                "RUN",
+                "NAME",
+                "STATE",
+                "PUBLISHED",
+                "READ",
+                "PREDICTED",
+                "REJECTED",
+                "FILTERED",
+                "DURATION",
+                "FAILURE"));
         for (RunRecord run : runs) {
             table.row(List.of(
                     run.id().toString(),
                     run.name(),
                     run.state().name(),
+                    seen.contains(run.id()) ? "now" : run.publishedAt() == null ? "" : "earlier",
                     Long.toString(run.rows().read()),
                     Long.toString(run.rows().predicted()),
                     Long.toString(run.rows().rejected()),
-                    Long.toString(run.rows().filtered())));
+                    Long.toString(run.rows().filtered()),
+                    duration(run),
+                    run.failure() == null ? "" : run.failure().code().name()));
         }
         return table.render();
+    }
+
+    private static String duration(RunRecord run) {
+        if (run.startedAt() == null || run.endedAt() == null) {
+            return "";
+        }
+        Duration duration = Duration.between(run.startedAt(), run.endedAt());
+        return duration.toMinutes() == 0
+                ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3)
+                : duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
     }
 
     @Command(

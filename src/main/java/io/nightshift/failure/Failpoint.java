@@ -1,5 +1,7 @@
 package io.nightshift.failure;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -30,10 +32,30 @@ public enum Failpoint {
     /** The manifest is renamed, the ledger does not know yet. */
     MANIFEST_RENAMED;
 
-    private static final @Nullable String ARMED = System.getProperty("nightshift.failpoint");
+    private static final String PROPERTY = "nightshift.failpoint";
+    private static final @Nullable String ARMED = System.getProperty(PROPERTY);
     private static final int HALTED = 137;
 
     private final AtomicInteger passings = new AtomicInteger();
+
+    /**
+     * Refuses to work with a point that does not exist: the process would never halt, and a test of its halts pass.
+     *
+     * @throws NightshiftException USAGE
+     */
+    public static void requireKnown() {
+        String armed = System.getProperty(PROPERTY);
+        List<String> points = Arrays.stream(values())
+                .map(point -> point.name().toLowerCase(Locale.ROOT))
+                .toList();
+        if (armed != null && !armed.matches("(" + String.join("|", points) + "):[1-9][0-9]{0,8}")) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "-D" + PROPERTY + "=" + armed + " is no failpoint; allowed is a name, a colon and the passing that"
+                            + " halts, such as chunk_written:3. Names are " + String.join(", ", points)
+                            + "; nothing was started");
+        }
+    }
 
     /** Halts the process if this point is armed and this is the armed passing. */
     public void pass() {

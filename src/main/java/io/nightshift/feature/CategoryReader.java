@@ -23,6 +23,7 @@ final class CategoryReader extends ValueReader {
     private @Nullable Dictionary dictionary;
     private double[] codes = new double[0];
 
+    /** @param allowed the texts that have a number, for messages */
     CategoryReader(CategoryCode code, String allowed) {
         this.code = code;
         this.allowed = allowed;
@@ -105,7 +106,7 @@ final class CategoryReader extends ValueReader {
     }
 
     @Override
-    String allowed() {
-        return allowed;
+    String message(String feature, @Nullable String value) {
+        return "'" + RejectedRows.shortened(value) + "' is not one of " + allowed;
     }
 }

@@ -92,8 +92,11 @@ final class FeatureColumn {
                 RejectReason.MISSING_VALUE,
                 feature.column(),
                 null,
-                "the feature " + feature.reading().name() + " of '" + feature.column()
-                        + "' has no 'missing' value in the model's signature");
+                subject() + " has no 'missing' value in the model's signature");
+    }
+
+    private String subject() {
+        return "the feature " + feature.reading().name() + " of '" + feature.column() + "'";
     }
 
     /** A code below 0 stands for no entry at all. */
@@ -131,8 +134,9 @@ final class FeatureColumn {
                     unread ? reader.refusal() : RejectReason.INVALID_VALUE,
                     feature.column(),
                     source.text(row),
-                    "the feature " + feature.reading().name() + " of '" + feature.column() + "' is " + values[row]
-                            + "; allowed is " + (unread ? reader.allowed() : ValueReader.FITTING_NUMBER));
+                    unread
+                            ? reader.message(subject(), source.text(row))
+                            : subject() + " is " + values[row] + "; allowed is " + ValueReader.FITTING_NUMBER);
         }
     }
 

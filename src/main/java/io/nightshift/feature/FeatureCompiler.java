@@ -10,6 +10,7 @@ import io.nightshift.registry.Feature;
 import io.nightshift.registry.ModelSignature;
 import io.nightshift.registry.ModelSignature.Input;
 import io.nightshift.registry.Transform;
+import io.nightshift.registry.Vocabulary;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Fits a signature's features to the columns of an input, once per worker. */
 public final class FeatureCompiler {
+
+    private static final int MOST_NAMED = 10;
+    private static final int SOME_NAMED = 3;
 
     private final ModelSignature signature;
     private final Schema input;
@@ -98,15 +102,15 @@ public final class FeatureCompiler {
             Integer unknown = index.unknown();
             CategoryCode code = CategoryCode.vocabulary(
                     index.vocabulary().values(), index.first(), unknown == null ? Double.NaN : unknown);
-            return category(feature, type, code);
+            return category(feature, type, code, allowed(index.vocabulary()));
         }
         if (reading instanceof Transform.OneHot oneHot) {
             CategoryCode code =
                     CategoryCode.vocabulary(oneHot.vocabulary().values(), 0, oneHot.rejectUnknown() ? Double.NaN : -1);
-            return category(feature, type, code);
+            return category(feature, type, code, allowed(oneHot.vocabulary()));
         }
         if (reading instanceof Transform.HashBucket hash) {
-            return category(feature, type, CategoryCode.bucket(hash.buckets()));
+            return category(feature, type, CategoryCode.bucket(hash.buckets()), "all texts");
         }
         if (reading instanceof Transform.Truth) {
             boolean fits = type.kind() == ColumnType.Kind.BOOLEAN || isWhole(type);
@@ -145,11 +149,19 @@ public final class FeatureCompiler {
         return refuse(feature, type, "a timestamp that counts the unit or a finer one, or a date down to millis");
     }
 
-    private @Nullable ValueReader category(Feature feature, ColumnType type, CategoryCode code) {
+    private @Nullable ValueReader category(Feature feature, ColumnType type, CategoryCode code, String allowed) {
         boolean fits = type.kind() == ColumnType.Kind.STRING || type.kind() == ColumnType.Kind.BOOLEAN || isWhole(type);
         return fits
-                ? new CategoryReader(code, "a text of the vocabulary")
+                ? new CategoryReader(code, allowed)
                 : refuse(feature, type, "a string, a whole number or a boolean");
+    }
+
+    private static String allowed(Vocabulary vocabulary) {
+        List<String> values = vocabulary.values();
+        return values.size() <= MOST_NAMED
+                ? String.join(", ", values)
+                : "the " + values.size() + " texts of " + vocabulary.source() + ", such as "
+                        + String.join(", ", values.subList(0, SOME_NAMED));
     }
 
     private static boolean isWhole(ColumnType type) {

@@ -106,7 +106,7 @@ public final class RejectedRows {
         target.rows(next);
     }
 
-    private static @Nullable String shortened(@Nullable String value) {
+    static @Nullable String shortened(@Nullable String value) {
         return value == null || value.length() <= LONGEST_VALUE ? value : value.substring(0, LONGEST_VALUE) + "...";
     }
 

@@ -2,6 +2,7 @@ package io.nightshift.feature;
 
 import io.nightshift.data.Column;
 import io.nightshift.data.RejectReason;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a column into numbers, a whole batch at a time. What has no number becomes NaN. Rows that are null get any value;
@@ -27,8 +28,12 @@ abstract class ValueReader {
         return RejectReason.INVALID_VALUE;
     }
 
-    /** What is allowed, for a rejected row's message. */
-    String allowed() {
-        return FITTING_NUMBER;
+    /**
+     * The message of a rejected row whose value has no number.
+     *
+     * @param feature what was to be read, as a subject
+     */
+    String message(String feature, @Nullable String value) {
+        return feature + " is NaN; allowed is " + FITTING_NUMBER;
     }
 }

@@ -40,9 +40,11 @@ public final class Home implements AutoCloseable {
      * Creates the directory where it is missing and takes its lock.
      *
      * @param owner what to tell others who find the home locked: process and command
-     * @throws NightshiftException ALREADY_RUNNING where another process holds it, HOME_UNUSABLE where it cannot be written
+     * @throws NightshiftException ALREADY_RUNNING where another process holds it, HOME_UNUSABLE where it cannot be written,
+     *     USAGE where its path cannot be the name of a database
      */
     public static Home open(Path directory, String owner) {
+        requireDatabaseName(directory);
         Path lockFile = directory.resolve("lock");
         try {
             Files.createDirectories(directory);
@@ -59,6 +61,17 @@ public final class Home implements AutoCloseable {
             }
         } catch (IOException e) {
             throw unusable(directory, e);
+        }
+    }
+
+    /** A semicolon would end the path in the database's address, and the rest would be settings of the database. */
+    private static void requireDatabaseName(Path directory) {
+        if (directory.toAbsolutePath().toString().contains(";")) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "the home '" + directory.toAbsolutePath()
+                            + "' has a semicolon in its path; allowed is a path without"
+                            + " one. Nothing was started or made. Name another directory with --home or NIGHTSHIFT_HOME");
         }
     }
 

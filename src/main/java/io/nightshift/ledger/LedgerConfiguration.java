@@ -150,6 +150,6 @@ public class LedgerConfiguration {
 
     @Bean
     ReadOnlyQuery readOnlyQuery(Home home, DataSource dataSource) {
-        return new ReadOnlyQuery(home);
+        return new ReadOnlyQuery(home, dataSource);
     }
 }

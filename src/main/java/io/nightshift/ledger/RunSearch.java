@@ -6,6 +6,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +100,25 @@ public final class RunSearch {
                 .optional()
                 .map(RunId::new)
                 .orElse(null);
+    }
+
+    /**
+     * The runs that readers of any result table see, and for runs without one, those whose files in a folder were published
+     * last.
+     */
+    public Set<RunId> seenByReaders() {
+        return jdbc.sql("""
+                        select run_id from nightshift_publication
+                        union
+                        select a.run_id from nightshift_artefact a join nightshift_run r on r.run_id = a.run_id
+                        where a.kind = 'files' and not exists (
+                            select 1 from nightshift_artefact t where t.run_id = a.run_id and t.kind = 'table')
+                        and r.published_at = (
+                            select max(s.published_at) from nightshift_run s
+                            join nightshift_artefact b on b.run_id = s.run_id
+                            where b.kind = 'files' and b.location = a.location)""")
+                .query((row, number) -> new RunId(row.getObject(1, UUID.class)))
+                .set();
     }
 
     /**

@@ -14,6 +14,7 @@ import io.nightshift.onnx.OnnxInspector;
 import io.nightshift.registry.ModelSignature.Output;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +162,15 @@ public final class ModelFolder {
                 FailureCode.MODEL_INVALID, message, modelFile().toString(), null);
     }
 
+    /**
+     * Checks that a reference names a model, without reading it.
+     *
+     * @throws NightshiftException MODEL_UNKNOWN where there is no such folder or no model.yaml in it
+     */
+    public static void requireKnown(ModelReference reference, Path base) {
+        locate(reference, base);
+    }
+
     private static Path locate(ModelReference reference, Path base) {
         String text = reference.text();
         if (text.startsWith("models:")) {
@@ -182,7 +192,12 @@ public final class ModelFolder {
     }
 
     private static String safe(Path base, String text) {
-        return base.toAbsolutePath().normalize() + "/" + text;
+        String folder = base.toAbsolutePath().normalize().toString();
+        try {
+            return Path.of(folder).resolve(text).normalize().toString();
+        } catch (InvalidPathException e) {
+            return folder + "/" + text;
+        }
     }
 
     /** Folders with a model.yaml beside the one that is not there. */

@@ -9,6 +9,8 @@ import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import io.nightshift.registry.ModelFolder;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -52,10 +54,11 @@ public final class RunLauncher {
      * @param logicalDate the date and time the run is for
      * @param who user and process, for the run's events
      * @return the run as it ended: COMPLETED, FAILED with its failure, or STOPPED
-     * @throws NightshiftException ALREADY_RUNNING; nothing was started
+     * @throws NightshiftException ALREADY_RUNNING, MODEL_UNKNOWN; nothing was started
      */
     public RunRecord launch(
             JobDefinition job, LocalDateTime logicalDate, Map<String, String> tags, String who, RunControl control) {
+        ModelFolder.requireKnown(job.model(), Path.of(""));
         Map<String, String> parameters = new LinkedHashMap<>();
         job.parameters().forEach((name, value) -> parameters.put(name, value.text()));
         RunRecord run = ledgers.runs()

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -149,6 +150,63 @@ final class BadCommandTest {
         }
         assertThat(job.published()).hasSize(1000);
         assertThat(folder.toFile().list()).doesNotContain("dump.sql", "dump.csv");
+    }
+
+    @Test
+    void aQueryIsOneStatementToItsEnd() {
+        job.completes();
+        for (String sql : List.of(
+                "select 1; set password 'x'",
+                "select 1 /* ; */ ; /* a */ alter user reader set password 'x'",
+                "set password 'x'",
+                "prepare p as select 1",
+                "execute immediate 'set password ''x'''",
+                "select * from (select 1) x; set schema information_schema")) {
+            refused("QUERY_INVALID", List.of("the query is refused", "nothing was changed"), "query", sql);
+        }
+        assertThat(job.rows(" select 1 ; ")).hasToString("[[1]]");
+        assertThat(job.rows("select 'a;b' -- c; d")).hasToString("[[a;b]]");
+        assertThat(job.rows("explain select * from small_current")).hasSize(1);
+    }
+
+    @Test
+    void aReaderWhosePasswordWasChangedIsLetInAgain() throws Exception {
+        job.completes();
+        try (Connection reader = new JobRun(folder, job.home).h2()) {
+            reader.createStatement().execute("set password 'x'");
+        }
+        assertThat(job.published()).hasSize(1000);
+        job.completes();
+    }
+
+    @Test
+    void aHomeWithASemicolonIsNoAddressOfADatabase() {
+        String home = folder.resolve("h;INIT=CREATE SCHEMA PWN").toString();
+        refused("USAGE", List.of("semicolon", "h;INIT=CREATE SCHEMA PWN", "--home"), "--home", home, "runs");
+        assertThat(folder.toFile().list()).noneMatch(name -> name.startsWith("h;"));
+    }
+
+    @Test
+    void aFailpointThatIsNoneIsRefused() {
+        for (String armed : List.of("ALL_SCORED", "all_scored", "all_scored:0", "all_scord:1", "")) {
+            System.setProperty("nightshift.failpoint", armed);
+            try {
+                refusedRun("USAGE", List.of("-Dnightshift.failpoint=" + armed + " ", "all_scored", "chunk_written:3"));
+            } finally {
+                System.clearProperty("nightshift.failpoint");
+            }
+        }
+    }
+
+    @Test
+    void aBenchmarkReadsParquet() throws Exception {
+        refused("USAGE", List.of("--from", "jdbc", "PARQUET"), "bench", job.file.toString(), "--from", "jdbc");
+        Path table = folder.resolve("table.yaml");
+        Files.writeString(
+                table,
+                Files.readString(job.file)
+                        .replaceAll("source: .*", "source: {jdbc: {database: warehouse, table: t, partition_by: id}}"));
+        refused("USAGE", List.of("read Parquet files", "nothing was started"), "bench", table.toString());
     }
 
     @Test

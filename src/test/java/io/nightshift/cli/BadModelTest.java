@@ -45,7 +45,10 @@ final class BadModelTest {
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errJson().get("code").asString()).isEqualTo("MODEL_UNKNOWN");
         assertThat(run.errJson().get("message").asString())
-                .contains(folder.resolve("modle").toString());
+                .contains(folder.resolve("modle").toString())
+                .doesNotContain("//");
+        assertThat(run.out()).isEmpty();
+        assertThat(job.rows("select count(*) from nightshift_run")).hasToString("[[0]]");
     }
 
     @Test
@@ -66,7 +69,13 @@ final class BadModelTest {
                 SmallJob.SIGNATURE.replace("{column: x}", "{column: g, transform: index, vocabulary: words.txt}"));
         job.fails(2, "DEFINITION_INVALID", "words.txt", "model.yaml:5:");
         Files.delete(job.model.resolve("model.yaml"));
-        job.fails(2, "MODEL_UNKNOWN", "model.yaml");
+        CommandRun run = job.run();
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.errJson().get("code").asString()).isEqualTo("MODEL_UNKNOWN");
+        assertThat(run.errJson().get("message").asString()).contains("has no model.yaml");
+        assertThat(job.rows("select failure_code from nightshift_run"))
+                .as("no run is made for it")
+                .hasToString("[[DEFINITION_INVALID], [DEFINITION_INVALID]]");
     }
 
     @Test

@@ -79,6 +79,12 @@ class ExamplesTest {
         assertThat(run("query", "select reason from pump_failure_rejects_current")
                         .out())
                 .contains("UNKNOWN_VALUE");
+        String message = "'piston' is not one of gear, screw, centrifugal";
+        assertThat(page).contains(message);
+        assertThat(run("query", "select distinct message from pump_failure_rejects_current")
+                        .outJson()
+                        .get("rows"))
+                .hasToString("[[\"" + message + "\"]]");
 
         CommandRun strict =
                 run("run", JOB, "--set", "rejects.max_rows=3", "--set", "output.parquet=" + home.resolve("out"));

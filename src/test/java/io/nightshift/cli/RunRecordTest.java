@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -193,7 +196,14 @@ final class RunRecordTest {
         assertThat(run.exitCode()).as(run.err()).isZero();
         assertThat(run.out())
                 .contains("50,000 read = 49,950 predicted + 50 rejected + 0 filtered")
-                .contains("small_current", results.toString(), "small_total_current", ".log");
+                .contains("small_current", results.toString(), "small_total_current", ".log")
+                .containsPattern("time    plan [0-9.]+ s, model load [0-9.]+ s, finish [0-9.]+ s; workers: aggregate "
+                        + "[0-9.]+ s, [a-z]+ [0-9.]+ s, ")
+                .as("the exact mean is 24999.997, which six digits do not tell from 25000")
+                .containsPattern("    n   mean\n49950  25000\n")
+                .doesNotContain("run_id");
+        assertThat(job.rows("select mean from small_total_current").get(0).get(0))
+                .startsWith("24999.99");
     }
 
     @Test
@@ -227,8 +237,84 @@ final class RunRecordTest {
         assertThat(what)
                 .contains("run", "parameters.least", "rows.read", "rows.rejected", "snapshot.input.rows")
                 .doesNotContain("job", "state", "snapshot.model.files.model.onnx");
+        assertThat(what)
+                .as("what decides on the result comes first")
+                .startsWith("snapshot.definition", "parameters.least");
         assertThat(job.command("runs", "compare", one, other).out()).contains("parameters.least", "rows.read");
         assertThat(job.command("runs", "compare", one, "ffff").exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void comparingShowsTheDefinitionFirstAndWhatOneSideLacksAsEmpty() {
+        String one = job.completes().get("run").asString();
+        CommandRun failed = job.run("--set", "rejects.max_rows=3");
+        assertThat(failed.exitCode()).as(failed.err()).isEqualTo(3);
+        String other = failed.outJson().get("run").asString();
+        JsonNode differences = job.command("--output", "json", "runs", "compare", one, other)
+                .outJson()
+                .get("differences");
+        assertThat(differences.get(0).get("what").asString()).isEqualTo("snapshot.definition");
+        assertThat(differences.get(0).get("first").asString()).contains("100").doesNotContain("key:");
+        assertThat(differences.get(0).get("second").asString()).contains("3").doesNotContain("key:");
+        assertThat(differences)
+                .extracting(difference -> difference.get("what").asString())
+                .contains("failure.code", "rows_per_second", "state");
+        for (JsonNode difference : differences) {
+            assertThat(difference.get("first").asString()).isNotEqualTo("null");
+            assertThat(difference.get("second").asString()).isNotEqualTo("null");
+        }
+    }
+
+    @Test
+    void theListOfRunsSaysWhichOneReadersSeeHowLongItTookAndWhyOneFailed() {
+        String earlier = job.completes().get("run").asString();
+        String now = job.completes().get("run").asString();
+        String failed =
+                job.run("--set", "rejects.max_rows=3").outJson().get("run").asString();
+        assertThat(job.command("runs").out())
+                .containsPattern(now + " .* COMPLETED +now .* [0-9.]+ s *\n")
+                .containsPattern(earlier + " .* COMPLETED +earlier .* [0-9.]+ s *(\n|$)")
+                .containsPattern(failed + " .* FAILED .* [0-9.]+ s +TOO_MANY_REJECTS");
+        JsonNode runs = job.command("--output", "json", "runs").outJson().get("runs");
+        assertThat(runs)
+                .filteredOn(run -> run.get("current").asBoolean())
+                .extracting(run -> run.get("run").asString())
+                .containsExactly(now);
+        assertThat(job.command("publish", earlier).exitCode()).isZero();
+        assertThat(job.command("runs").out())
+                .containsPattern(earlier + " .* COMPLETED +now ")
+                .containsPattern(now + " .* COMPLETED +earlier ");
+    }
+
+    @Test
+    void aRunOfWhichNothingIsCommittedHasNoSpeedAndNeedsOtherSettings() {
+        CommandRun run =
+                job.command("run", job.file.toString(), "--set", "rejects.max_rows=0", "--set", "compute.threads=1");
+        assertThat(run.exitCode()).as(run.err()).isEqualTo(3);
+        assertThat(run.out())
+                .containsPattern("rows    [1-9][0-9,]* seen, none committed\n")
+                .contains("next    start a new run with other limits", "rejects.max_rows")
+                .doesNotContain("speed")
+                .doesNotContain("nightshift restart");
+        assertThat(job.run("--set", "rejects.max_rows=0")
+                        .outJson()
+                        .get("rows_per_second")
+                        .isNull())
+                .isTrue();
+    }
+
+    @Test
+    void aPreviewThatFailsChangesNothingOfTheRun() throws Exception {
+        String run = job.completes().get("run").asString();
+        try (Connection owner = DriverManager.getConnection(
+                        "jdbc:h2:file:" + job.home.toAbsolutePath().resolve("nightshift"), "nightshift", "");
+                Statement statement = owner.createStatement()) {
+            statement.execute("drop view small_total_current");
+        }
+        CommandRun shown = job.command("runs", "show", run);
+        assertThat(shown.exitCode()).as(shown.err()).isZero();
+        assertThat(shown.err()).isEmpty();
+        assertThat(shown.out()).contains("the largest groups of small_total_current cannot be shown: ", "event   ");
     }
 
     @Test

@@ -1,0 +1,52 @@
+package io.nightshift.cli;
+
+import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunRecord;
+
+/**
+ * What a person does about a run that did not complete. A restart takes the definition that the run recorded, and, once
+ * its plan is made, only the very input and model of the plan: what must change in these needs a new run.
+ */
+final class NextStep {
+
+    private NextStep() {}
+
+    static String after(RunRecord run) {
+        String restart = "nightshift restart " + run.id();
+        RunFailure failure = run.failure();
+        if (failure == null || failure.code().retryable()) {
+            return restart;
+        }
+        boolean planned = run.input() != null;
+        String keeps = "; a restart of this run keeps its definition" + (planned ? ", input and model" : "");
+        String mended = "once that is mended: " + restart;
+        return switch (failure.code()) {
+            case TOO_MANY_REJECTS -> "start a new run with other limits, such as --set rejects.max_rows=N" + keeps;
+            case DEVICE_UNAVAILABLE -> "start a new run on another device: --set compute.device=cpu" + keeps;
+            case USAGE, JOB_UNKNOWN, PARAMETER_INVALID, PATH_REFUSED, QUERY_INVALID, SCHEMA_MISMATCH ->
+                "start a new run once that is mended" + keeps;
+            case DEFINITION_INVALID,
+                    INPUT_CHANGED,
+                    DATA_CORRUPT,
+                    LIMIT_EXCEEDED,
+                    VALUE_REFUSED,
+                    DUPLICATE_KEY,
+                    VALUE_UNSTORABLE,
+                    MODEL_INVALID,
+                    MODEL_SIGNATURE_MISMATCH,
+                    GOLDEN_MISMATCH,
+                    SCORING_FAILED -> planned ? "start a new run once that is mended" + keeps : mended;
+            case INPUT_MISSING,
+                    MODEL_UNKNOWN,
+                    RUN_UNKNOWN,
+                    STATE_CONFLICT,
+                    DATABASE_UNKNOWN,
+                    DATABASE_UNUSABLE,
+                    HOME_INCOMPATIBLE,
+                    HOME_UNUSABLE,
+                    LEDGER_UNBALANCED,
+                    DEFECT -> mended;
+            case ALREADY_RUNNING, DISK_FULL, STORAGE_FAILED, DATABASE_FAILED, LEASE_LOST, OWNER_LOST -> restart;
+        };
+    }
+}
