@@ -36,6 +36,11 @@ public final class NightshiftProcess {
 
     /** Starts a command with its home, in the project's directory. */
     public static NightshiftProcess start(Path home, List<String> jvmOptions, String... arguments) {
+        return startIn(Path.of(""), home, jvmOptions, arguments);
+    }
+
+    /** Starts a command with its home in a directory. */
+    public static NightshiftProcess startIn(Path directory, Path home, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         // A process that lives for seconds: the quick compiler, a small heap.
@@ -48,6 +53,7 @@ public final class NightshiftProcess {
             Path out = Files.createTempFile(home.getParent(), "out", ".txt");
             Path err = Files.createTempFile(home.getParent(), "err", ".txt");
             Process process = new ProcessBuilder(command)
+                    .directory(directory.toAbsolutePath().toFile())
                     .redirectOutput(out.toFile())
                     .redirectError(err.toFile())
                     .start();

@@ -76,29 +76,42 @@ public record ResultTable(
         ResultDatabase.of(connection).delete(connection, this, run);
     }
 
-    /** Makes a run the one that the table's view shows. */
-    public static void publish(Connection connection, TableName name, UUID run) throws SQLException {
-        if (publish(
-                        connection,
-                        "update nightshift_publication set run_id = ?, published_at = current_timestamp"
-                                + " where table_name = ?",
-                        name,
-                        run)
-                == 0) {
-            publish(
+    /**
+     * Makes a run the one that the views of a job's tables show. Tables of the family that the run does not have show nothing
+     * from then on.
+     *
+     * @param family the table of predictions, by which the job's tables are known
+     * @param tables those of the run
+     */
+    public static void publish(Connection connection, TableName family, List<TableName> tables, UUID run)
+            throws SQLException {
+        for (TableName table : tables) {
+            int known = execute(
                     connection,
-                    "insert into nightshift_publication (run_id, table_name, published_at)"
-                            + " values (?, ?, current_timestamp)",
-                    name,
-                    run);
+                    "update nightshift_publication set run_id = ?, family = ?, published_at = current_timestamp"
+                            + " where table_name = ?",
+                    run,
+                    family.name(),
+                    table.name());
+            if (known == 0) {
+                execute(
+                        connection,
+                        "insert into nightshift_publication (run_id, family, table_name, published_at)"
+                                + " values (?, ?, ?, current_timestamp)",
+                        run,
+                        family.name(),
+                        table.name());
+            }
         }
+        execute(connection, "delete from nightshift_publication where family = ? and run_id <> ?", family.name(), run);
     }
 
-    private static int publish(Connection connection, String sql, TableName name, UUID run) throws SQLException {
-        try (PreparedStatement publish = connection.prepareStatement(sql)) {
-            publish.setObject(1, run);
-            publish.setString(2, name.name());
-            return publish.executeUpdate();
+    private static int execute(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            return statement.executeUpdate();
         }
     }
 }

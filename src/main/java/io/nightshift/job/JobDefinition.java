@@ -131,7 +131,7 @@ public record JobDefinition(
         }
     }
 
-    /** One SQL statement that runs in the publishing transaction on the result database. */
+    /** One SQL statement that changes rows; runs in the publishing transaction on the result database. */
     public record PostProcess(String sql) {}
 
     /**

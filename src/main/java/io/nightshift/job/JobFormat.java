@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** How a job file is written: every key, once. What a key means beyond its own value is checked in the binders. */
 final class JobFormat {
@@ -83,10 +84,13 @@ final class JobFormat {
             "none",
             "Summaries of the predicted rows, computed while scoring.");
 
+    private static final Pattern VERB =
+            Pattern.compile("\\s*(?:insert|update|delete|merge)\\b", Pattern.CASE_INSENSITIVE);
+
     private static final Key<PostProcess> SQL = Key.required(
             "sql",
-            Formats.text().as(PostProcess::new),
-            "One statement for the result database, run in the publishing transaction. May hold expressions of every type"
+            Formats.text().as(JobFormat::postProcess),
+            "One insert, update, delete or merge for the result database, run in the publishing transaction. May hold expressions of every type"
                     + " but string.");
     private static final Key<List<PostProcess>> POST_PROCESS = Key.optional(
             "post_process",
@@ -223,6 +227,21 @@ final class JobFormat {
                                 + ResultNames.LONGEST + " that databases allow; shorten the table or the aggregate");
             }
         }
+    }
+
+    /** What defines tables is refused, since databases may commit on it: a run that then failed would be half published. */
+    private static PostProcess postProcess(String text) {
+        if (!VERB.matcher(text).lookingAt()) {
+            throw new IllegalArgumentException(
+                    "a statement in the publishing transaction begins with insert, update, delete or merge; tables are"
+                            + " made outside the job");
+        }
+        List<String> names = SqlText.parse(text).parameters();
+        if (!names.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "':" + names.get(0) + "' is not filled in here; write ${" + names.get(0) + "} for a parameter");
+        }
+        return new PostProcess(text);
     }
 
     private static ModelReference model(String text) {

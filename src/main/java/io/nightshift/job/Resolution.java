@@ -7,6 +7,7 @@ import io.nightshift.definition.Problems;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Suggestion;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +44,9 @@ final class Resolution {
     /** Texts that are not filled in, where the opening of an expression is nothing but text. */
     private static final Pattern VERBATIM =
             Pattern.compile("description|parameters\\.[^.]+\\.(?:description|pattern|default)");
+
+    private static final Pattern LOCAL_SCHEME = Pattern.compile("^file:", Pattern.CASE_INSENSITIVE);
+    private static final Pattern OTHER_SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:/");
 
     private static final String PARENT = "..";
 
@@ -87,7 +91,8 @@ final class Resolution {
 
         Map<String, ParameterValue> known = new LinkedHashMap<>(values);
         known.put(Expression.LOGICAL_DATE, ParameterValue.timestamp(launch.logicalDate()));
-        Node.Mapping filled = root.mapScalars(scalar -> filled(scalar, known, problems));
+        Node.Mapping filled =
+                root.mapScalars(scalar -> filled(scalar, known, problems)).mapScalars(Resolution::anchored);
         problems.throwIfAny();
 
         JobDefinition definition = JobFormat.FORMAT.read(filled, problems);
@@ -197,6 +202,22 @@ final class Resolution {
                                 + " statement; write :name for a parameter, which is bound"
                         : "'" + text + "': expressions are not allowed here, only in source.parquet.path,"
                                 + " the values of where, model, output.parquet and post_process.sql");
+    }
+
+    /** A local path from the root on, so that the run finds it from whatever directory it is restarted or published. */
+    private static Node.Scalar anchored(Node.Scalar scalar) {
+        String text = scalar.text();
+        if (!FOR_PATHS.matcher(scalar.place().path()).matches()
+                || text.isBlank()
+                || OTHER_SCHEME.matcher(text).lookingAt()) {
+            return scalar;
+        }
+        String path = LOCAL_SCHEME.matcher(text).replaceFirst("");
+        if (path.startsWith("/")) {
+            return scalar;
+        }
+        String directory = Path.of("").toAbsolutePath().toString();
+        return new Node.Scalar(scalar.place(), directory + "/" + path.replaceFirst("^(?:\\./+)+", ""), true);
     }
 
     private static String forPath(ParameterValue value) {

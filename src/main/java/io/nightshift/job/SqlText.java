@@ -58,7 +58,8 @@ public record SqlText(String text, String sql, List<String> parameters) {
                     "'?' is not allowed in SQL here: name a parameter as :name, and write an operator with '?' as its function");
         }
         if (c == ';') {
-            throw new IllegalArgumentException("';' is not allowed in SQL here: it is one expression or one query");
+            throw new IllegalArgumentException(
+                    "';' is not allowed in SQL here: it is one expression, one query or one statement");
         }
     }
 

@@ -126,26 +126,31 @@ public final class RunDetails {
                 .list();
     }
 
-    /** Remembers, in the publishing transaction, that a manifest is still to be renamed. */
+    /**
+     * Remembers, in the publishing transaction, that a manifest is still to be renamed, in place of an earlier one for the
+     * folder.
+     *
+     * @param folder by the one name that all runs give it
+     */
     public void pendingManifest(RunId id, String folder) {
         new KeyedRow("nightshift_pending_manifest")
-                .key("run_id", id.value())
-                .value("folder", folder)
+                .key("folder", folder)
+                .value("run_id", id.value())
                 .write(jdbc);
     }
 
     /** Forgets a pending manifest once its rename is done. */
-    public void manifestPublished(RunId id) {
-        jdbc.sql("delete from nightshift_pending_manifest where run_id = ?")
-                .param(id.value())
+    public void manifestPublished(RunId id, String folder) {
+        jdbc.sql("delete from nightshift_pending_manifest where folder = ? and run_id = ?")
+                .params(folder, id.value())
                 .update();
     }
 
-    /** Runs whose manifest is still to be renamed, with the folder. */
-    public Map<RunId, String> pendingManifests() {
-        Map<RunId, String> pending = new TreeMap<>();
+    /** Folders whose manifest is still to be renamed, with the run. */
+    public Map<String, RunId> pendingManifests() {
+        Map<String, RunId> pending = new TreeMap<>();
         jdbc.sql("select run_id, folder from nightshift_pending_manifest").query(row -> {
-            pending.put(new RunId(row.getObject(1, java.util.UUID.class)), row.getString(2));
+            pending.put(row.getString(2), new RunId(row.getObject(1, java.util.UUID.class)));
         });
         return pending;
     }

@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -19,6 +20,7 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -50,6 +52,7 @@ public final class RunPublisher {
         RunRecord run = attempt.run();
         ResultTables tables = attempt.workplace().tables();
         ResultFiles files = attempt.workplace().files();
+        String place = files == null ? "" : files.place();
         transactions.executeWithoutResult(status -> {
             if (tables != null) {
                 withConnection(connection -> {
@@ -61,37 +64,47 @@ public final class RunPublisher {
             }
             if (files != null) {
                 artefact(run, FOLDER, "files", files.folder());
-                ledgers.details().pendingManifest(run.id(), files.folder());
+                ledgers.details().pendingManifest(run.id(), place);
             }
-            postProcess(attempt.job(), run);
+            postProcess(attempt.job());
             ledgers.runs().complete(run, rows, String.valueOf(run.owner()));
             Failpoint.PUBLISHING.pass();
         });
         Failpoint.PUBLISHED.pass();
-        publishFiles(run, files);
+        publishFiles(run, files, place);
     }
 
-    private void publishFiles(RunRecord run, @Nullable ResultFiles files) {
+    private void publishFiles(RunRecord run, @Nullable ResultFiles files, String place) {
         if (files != null) {
             files.publish();
             Failpoint.MANIFEST_RENAMED.pass();
-            ledgers.details().manifestPublished(run.id());
+            ledgers.details().manifestPublished(run.id(), place);
         }
     }
 
-    private void postProcess(JobDefinition job, RunRecord run) {
+    /** After the views moved, which the statements therefore see, and in their transaction, which undoes them together. */
+    private void postProcess(JobDefinition job) {
         JdbcClient jdbc = JdbcClient.create(results);
-        for (JobDefinition.PostProcess statement : job.postProcess()) {
+        for (int i = 0; i < job.postProcess().size(); i++) {
             try {
-                jdbc.sql(statement.sql()).update();
-            } catch (org.springframework.dao.DataAccessException e) {
+                jdbc.sql(job.postProcess().get(i).sql()).update();
+            } catch (DataAccessException e) {
+                if (DiskSpace.isExhausted(e)) {
+                    throw e;
+                }
                 throw new NightshiftException(
                         FailureCode.DATABASE_FAILED,
-                        "post_process of run " + run.id() + " failed: " + String.valueOf(e.getMessage())
-                                + "; nothing was published",
+                        "post_process[" + i + "].sql: the result database refused: "
+                                + firstLine(e.getMostSpecificCause()),
                         e);
             }
         }
+    }
+
+    /** H2 repeats the whole statement below its message. */
+    private static String firstLine(Throwable cause) {
+        String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
+        return line.replaceAll("; SQL statement:$", "");
     }
 
     private void artefact(RunRecord run, String name, String kind, String location) {
@@ -102,7 +115,8 @@ public final class RunPublisher {
      * Publishes a completed run again, in place of the one that readers see now.
      *
      * @param job the run's own definition
-     * @throws NightshiftException STATE_CONFLICT where the run is not complete
+     * @throws NightshiftException STATE_CONFLICT where the run is not complete; INPUT_MISSING, DATA_CORRUPT where its files
+     *     are not. Its message says what readers see
      */
     public RunRecord publish(RunRecord run, JobDefinition job, String who) {
         if (run.state() != RunState.COMPLETED) {
@@ -115,22 +129,41 @@ public final class RunPublisher {
         String folder = job.output().parquet();
         List<String> aggregates =
                 job.aggregates().stream().map(AggregateDefinition::name).toList();
+        ResultFiles files = folder == null
+                ? null
+                : new ResultFiles(storages, folder, run.id().toString());
+        String place = files == null ? "" : complete(run, files);
         transactions.executeWithoutResult(status -> {
             if (table != null) {
                 withConnection(connection -> ResultTables.publish(
                         connection, table, aggregates, run.id().value()));
             }
-            if (folder != null) {
-                ledgers.details().pendingManifest(run.id(), folder);
+            if (files != null) {
+                ledgers.details().pendingManifest(run.id(), place);
             }
             ledgers.runs().republished(run, who);
         });
-        publishFiles(
-                run,
-                folder == null
-                        ? null
-                        : new ResultFiles(storages, folder, run.id().toString()));
+        try {
+            publishFiles(run, files, place);
+        } catch (NightshiftException e) {
+            throw Failures.afterPublishing(run, e);
+        }
         return ledgers.runs().get(run.id());
+    }
+
+    /** The folder of a run whose files are all there. */
+    private static String complete(RunRecord run, ResultFiles files) {
+        try {
+            files.requireComplete();
+            return files.place();
+        } catch (NightshiftException e) {
+            throw new NightshiftException(
+                    e.code(),
+                    "run " + run.id() + " cannot be published: " + e.getMessage()
+                            + "; nothing was changed: readers of tables and files see the run that they saw before",
+                    e.where(),
+                    e);
+        }
     }
 
     /**
@@ -138,10 +171,12 @@ public final class RunPublisher {
      * folder that is gone must not keep the home from being opened.
      */
     void finishPending() {
-        ledgers.details().pendingManifests().forEach((id, folder) -> {
+        ledgers.details().pendingManifests().forEach((folder, id) -> {
             try {
-                new ResultFiles(storages, folder, id.toString()).publish();
-                ledgers.details().manifestPublished(id);
+                ResultFiles files = new ResultFiles(storages, folder, id.toString());
+                files.requireComplete();
+                files.publish();
+                ledgers.details().manifestPublished(id, folder);
             } catch (NightshiftException e) {
                 LOG.warn("run={} manifest pending code={}: {}", id, e.code(), e.getMessage());
             }

@@ -101,6 +101,11 @@ final class HadoopStorage implements Storage {
     }
 
     @Override
+    public String canonical(String path) {
+        return fileSystem.makeQualified(toPath(path)).toString();
+    }
+
+    @Override
     public List<String> children(String folder) {
         try {
             Path path = toPath(folder);

@@ -49,6 +49,23 @@ final class LocalStorage implements Storage {
     }
 
     @Override
+    public String canonical(String path) {
+        Path absolute = toPath(path).toAbsolutePath();
+        Path existing = absolute;
+        while (!Files.exists(existing) && existing.getParent() != null) {
+            existing = existing.getParent();
+        }
+        try {
+            Path place =
+                    existing.toRealPath().resolve(existing.relativize(absolute)).normalize();
+            // What came out of a step back over a folder that does not exist may be a link again.
+            return (Files.exists(place) ? place.toRealPath() : place).toString();
+        } catch (IOException e) {
+            throw StorageFailure.of("resolve", path, e);
+        }
+    }
+
+    @Override
     public List<String> children(String folder) {
         Path path = toPath(folder);
         if (!Files.isDirectory(path)) {

@@ -30,6 +30,12 @@ public interface Storage {
     /** Whether there is a file or folder at the path. */
     boolean exists(String path);
 
+    /**
+     * The one name of a place, however it is written: absolute and with its scheme, but local paths without; links are
+     * followed as far as the path exists. Two paths of one place have the same.
+     */
+    String canonical(String path);
+
     /** The names of everything directly in a folder, sorted; none where there is no such folder. */
     List<String> children(String folder);
 

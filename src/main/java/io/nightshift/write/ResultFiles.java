@@ -14,6 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,6 +37,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ResultFiles {
 
     private static final String MANIFEST = "manifest.json";
+    private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
     private final Storages storages;
     private final Storage storage;
@@ -58,13 +62,37 @@ public final class ResultFiles {
      * @throws NightshiftException DEFINITION_INVALID
      */
     public void requireApartFrom(String input) {
-        String in = input.replaceAll("[*?\\[{].*$", "").replaceAll("/+$", "");
-        if (folder.equals(in) || folder.startsWith(in + "/") && !in.isEmpty() || input.startsWith(folder + "/")) {
+        String out = place();
+        if (overlap(out, literalPart(input))) {
             throw new NightshiftException(
                     FailureCode.DEFINITION_INVALID,
                     "output.parquet '" + folder + "' and source.parquet.path '" + input
                             + "' overlap; results need a folder of their own");
         }
+    }
+
+    /** The folder by the one name that all runs give it, however the job writes it. */
+    public String place() {
+        return storage.canonical(folder);
+    }
+
+    /** Canonical, up to the first wildcard; ends in {@code *} where a name goes on there. */
+    private String literalPart(String input) {
+        Storage source = storages.of(input);
+        Matcher wildcard = WILDCARD.matcher(input);
+        if (!wildcard.find() || source.exists(input)) {
+            return source.canonical(input);
+        }
+        int slash = input.lastIndexOf('/', wildcard.start());
+        String base = source.canonical(slash < 0 ? "." : input.substring(0, Math.max(slash, 1)));
+        return (base.endsWith("/") ? base : base + "/") + input.substring(slash + 1, wildcard.start()) + "*";
+    }
+
+    private static boolean overlap(String out, String in) {
+        String below = out.endsWith("/") ? out : out + "/";
+        return in.endsWith("*")
+                ? below.startsWith(in.substring(0, in.length() - 1)) || in.startsWith(below)
+                : below.startsWith(in.endsWith("/") ? in : in + "/") || in.startsWith(below);
     }
 
     /** Removes what earlier attempts of this run left unfinished. */
@@ -142,8 +170,13 @@ public final class ResultFiles {
         }
     }
 
-    /** Writes the run's own manifest; the run is then complete in the folder, and not yet what readers see. */
+    /**
+     * Writes the run's own manifest; the run is then complete in the folder, and not yet what readers see.
+     *
+     * @throws NightshiftException INPUT_MISSING, DATA_CORRUPT where a file is not there as it was written
+     */
     public void completeManifest(String job, List<FinishedFile> files) {
+        requireInPlace(files);
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("run", run);
         manifest.put("job", job);
@@ -154,6 +187,36 @@ public final class ResultFiles {
                 .getBytes(StandardCharsets.UTF_8);
         place(json, folder + "/run=" + run + "/" + MANIFEST);
     }
+
+    /**
+     * Proves that everything a complete run's manifest names is there, with its size.
+     *
+     * @throws NightshiftException INPUT_MISSING, DATA_CORRUPT naming the first file that is not
+     */
+    public void requireComplete() {
+        String path = folder + "/run=" + run + "/" + MANIFEST;
+        byte[] json = storage.read(path, Integer.MAX_VALUE);
+        try {
+            requireInPlace(JsonMapper.shared().readValue(json, Manifest.class).files());
+        } catch (JacksonException e) {
+            throw new NightshiftException(FailureCode.DATA_CORRUPT, path + " is no manifest any more", e);
+        }
+    }
+
+    private void requireInPlace(List<FinishedFile> files) {
+        for (FinishedFile file : files) {
+            String path = folder + "/" + file.path();
+            long bytes = storage.file(path).size();
+            if (bytes != file.bytes()) {
+                throw new NightshiftException(
+                        FailureCode.DATA_CORRUPT,
+                        "the result file " + path + " has " + bytes + " bytes and was written with " + file.bytes()
+                                + "; put it back as it was, or start a new run");
+            }
+        }
+    }
+
+    private record Manifest(String run, String job, List<FinishedFile> files) {}
 
     /** Makes the run the one that readers of the folder see, by one rename. */
     public void publish() {

@@ -11,6 +11,7 @@ import io.nightshift.jdbc.ResultTable;
 import io.nightshift.jdbc.TableName;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,11 +109,9 @@ public final class ResultTables {
     public static void publish(Connection connection, String table, List<String> aggregates, UUID run) {
         TableName name = new TableName(table);
         doing(() -> {
-            ResultTable.publish(connection, name, run);
-            ResultTable.publish(connection, name.with("_rejects"), run);
-            for (String aggregate : aggregates) {
-                ResultTable.publish(connection, name.with("_" + aggregate), run);
-            }
+            List<TableName> tables = new ArrayList<>(List.of(name, name.with("_rejects")));
+            aggregates.forEach(aggregate -> tables.add(name.with("_" + aggregate)));
+            ResultTable.publish(connection, name, tables, run);
         });
     }
 

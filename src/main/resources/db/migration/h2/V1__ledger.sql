@@ -76,8 +76,9 @@ create table nightshift_artefact (
     primary key (run_id, name)
 );
 
--- A published manifest whose rename has not been confirmed; whoever opens the home next repeats it.
+-- A published manifest whose rename has not been confirmed; whoever opens the home next repeats it. A folder has one
+-- manifest, so the latest publication replaces what an earlier one left.
 create table nightshift_pending_manifest (
-    run_id   uuid primary key references nightshift_run on delete cascade,
-    folder   varchar(2000) not null
+    run_id   uuid not null references nightshift_run on delete cascade,
+    folder   varchar(2000) primary key
 );

@@ -32,9 +32,11 @@ create table nightshift_partition_state (
     primary key (run_id, partition_number)
 );
 
--- Which run the readers of a result table see.
+-- Which run the readers of a result table see; none where there is no row.
 create table nightshift_publication (
     table_name    varchar(300) primary key,
+    -- The job's table of predictions: tables of one family show the same run or nothing.
+    family        varchar(300) not null,
     run_id        uuid not null,
     published_at  timestamp(3) with time zone not null
 );

@@ -63,8 +63,9 @@ class ResultTableTest {
         url = database.newUrl();
         Connection connection = another();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("create table nightshift_publication (table_name varchar(300) primary key, run_id uuid"
-                    + " not null, published_at timestamp(3) with time zone not null)");
+            statement.execute(
+                    "create table nightshift_publication (table_name varchar(300) primary key, family varchar(300), run_id uuid"
+                            + " not null, published_at timestamp(3) with time zone not null)");
             statement.execute("create table nightshift_result_run (run_id uuid primary key, run_number bigint"
                     + " generated always as identity unique)");
         }
@@ -103,7 +104,7 @@ class ResultTableTest {
     private static void publish(Connection connection, ResultTable table, UUID run) throws SQLException {
         connection.setAutoCommit(false);
         table.attach(connection, run);
-        ResultTable.publish(connection, table.name(), run);
+        ResultTable.publish(connection, table.name(), List.of(table.name()), run);
         connection.commit();
         connection.setAutoCommit(true);
     }

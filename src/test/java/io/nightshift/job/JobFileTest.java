@@ -9,6 +9,7 @@ import io.nightshift.failure.Problem;
 import io.nightshift.job.AggregateDefinition.Function;
 import io.nightshift.job.AggregateDefinition.Measure;
 import io.nightshift.job.ComputeDefinition.Device;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,7 +99,7 @@ class JobFileTest {
         assertThat(job.description()).isEmpty();
         assertThat(job.experiment()).isEqualTo("small");
         assertThat(job.parameters()).isEmpty();
-        assertThat(job.source().parquet().path()).isEqualTo("in.parquet");
+        assertThat(job.source().parquet().path()).isEqualTo(here("in.parquet"));
         assertThat(job.source().parquet().where()).isEmpty();
         assertThat(job.output().keep()).isEmpty();
         assertThat(job.output().parquet()).isNull();
@@ -114,6 +115,11 @@ class JobFileTest {
                 .isEqualTo(new JobDefinition.RejectLimits(5, 1));
     }
 
+    /** As a run records a local path. */
+    private static String here(String path) {
+        return Path.of("").toAbsolutePath() + "/" + path;
+    }
+
     @Test
     void mapsEveryKey() {
         JobDefinition job = resolved(WHOLE);
@@ -127,7 +133,7 @@ class JobFileTest {
                         Map.entry("kind", new ParameterValue(ParameterType.STRING, "a")),
                         Map.entry("most", new ParameterValue(ParameterType.LONG, "900")),
                         Map.entry("site", new ParameterValue(ParameterType.STRING, "x")));
-        assertThat(job.source().parquet().path()).isEqualTo("data/2001-03-01/*.parquet");
+        assertThat(job.source().parquet().path()).isEqualTo(here("data/2001-03-01/*.parquet"));
         assertThat(job.source().parquet().where().stream().map(Condition::toString))
                 .containsExactly(
                         "date from 2001-03-01",
@@ -137,10 +143,10 @@ class JobFileTest {
                         "distance to 900",
                         "kind equals a");
         assertThat(job.key()).containsExactly("flight_id", "leg");
-        assertThat(job.model().text()).isEqualTo("models/a");
+        assertThat(job.model().text()).isEqualTo(here("models/a"));
         assertThat(job.output())
-                .isEqualTo(
-                        new JobDefinition.OutputDefinition(List.of("date", "origin"), "whole", "results/2001-03-01"));
+                .isEqualTo(new JobDefinition.OutputDefinition(
+                        List.of("date", "origin"), "whole", here("results/2001-03-01")));
         assertThat(job.postProcess())
                 .containsExactly(new JobDefinition.PostProcess("DELETE FROM t WHERE day < '2001-01-30'"));
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(10, 0.005));
@@ -283,8 +289,12 @@ class JobFileTest {
                 Arguments.of("[-15, 0, 15.5]", "[0, 0]", "0.0 after 0.0; boundaries must ascend"),
                 Arguments.of(
                         "sql: DELETE FROM t WHERE day < '${day - 30d}'",
-                        "sql: SELECT '${kind}'",
+                        "sql: DELETE FROM t WHERE kind = '${kind}'",
                         "36:10:" + " post_process[0].sql: text is not filled into SQL"),
+                Arguments.of(
+                        "sql: DELETE FROM t WHERE day < '${day - 30d}'",
+                        "sql: CREATE TABLE u AS SELECT * FROM t",
+                        "a statement in the publishing transaction begins with insert, update, delete or merge"),
                 Arguments.of("max_share: 0.5%", "max_share: 101%", "37:36: rejects.max_share: '101%' is not a share"),
                 Arguments.of("max_rows: 10", "max_rows: -1", "'-1' is not a whole number of at least 0"),
                 Arguments.of("gpu:1", "gpu1", "38:19: compute.device: 'gpu1' is not auto, cpu, gpu or gpu:n"),

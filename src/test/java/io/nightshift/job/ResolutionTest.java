@@ -7,6 +7,7 @@ import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
 import io.nightshift.job.JobFile.Launch;
+import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,23 @@ class ResolutionTest {
         return JOB.resolve(new Launch(parameters, NIGHT, settings, model));
     }
 
+    /** As a run records a local path. */
+    private static String here(String path) {
+        return Path.of("").toAbsolutePath() + "/" + path;
+    }
+
+    @Test
+    void keepsPathsThatAreCompleteAndCompletesTheOthers() {
+        JobDefinition job = resolve(
+                Map.of("limit", "1"),
+                Map.of("source.parquet.path", "s3a://bucket/in", "output.parquet", "file:./out/../r"),
+                "/models/m");
+        assertThat(job.source().parquet().path()).isEqualTo("s3a://bucket/in");
+        assertThat(job.output().parquet()).isEqualTo(here("out/../r"));
+        assertThat(job.model().text()).isEqualTo("/models/m");
+        assertThat(job.resolvedText()).contains(here("out/../r"));
+    }
+
     private static NightshiftException refused(Map<String, String> parameters, Map<String, String> settings) {
         NightshiftException failure =
                 catchThrowableOfType(NightshiftException.class, () -> resolve(parameters, settings, null));
@@ -56,15 +74,15 @@ class ResolutionTest {
 
         assertThat(job.parameters().values().stream().map(ParameterValue::text))
                 .containsExactly("2001-02-28", "main", "t", "7", "2001-02-28T02:30:00");
-        assertThat(job.source().parquet().path()).isEqualTo("in/main-t.parquet");
+        assertThat(job.source().parquet().path()).isEqualTo(here("in/main-t.parquet"));
         assertThat(job.source().parquet().where().toString())
                 .isEqualTo("[date from 2001-02-28, date before 2001-03-01, at after 2001-02-28T02:30:00]");
-        assertThat(job.output().parquet()).isEqualTo("out/2001-02-28");
+        assertThat(job.output().parquet()).isEqualTo(here("out/2001-02-28"));
         assertThat(job.postProcess().get(0).sql()).isEqualTo("DELETE FROM j WHERE day = '2001-02-28' AND n > 7");
         assertThat(resolve(Map.of("limit", "7", "day", "2010-12-31", "site", "spare"), Map.of(), null)
                         .output()
                         .parquet())
-                .isEqualTo("out/2010-12-31");
+                .isEqualTo(here("out/2010-12-31"));
     }
 
     @Test
@@ -99,7 +117,7 @@ class ResolutionTest {
                         .source()
                         .parquet()
                         .path())
-                .isEqualTo("in/main-x,java.io.FileOutputStream,false.parquet");
+                .isEqualTo(here("in/main-x,java.io.FileOutputStream,false.parquet"));
         NightshiftException failure = refused(Map.of("limit", "1", "tag", "/../../etc/x"), Map.of());
 
         assertThat(failure.code()).isEqualTo(FailureCode.DEFINITION_INVALID);
@@ -126,9 +144,9 @@ class ResolutionTest {
         assertThat(job.compute().device().kind()).isEqualTo(ComputeDefinition.Device.Kind.CPU);
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(Long.MAX_VALUE, 0.02));
         assertThat(job.experiment()).isEqualTo("trial");
-        assertThat(job.source().parquet().path()).isEqualTo("other/main.parquet");
+        assertThat(job.source().parquet().path()).isEqualTo(here("other/main.parquet"));
         assertThat(job.output().table()).isNull();
-        assertThat(job.model().text()).isEqualTo("models/other");
+        assertThat(job.model().text()).isEqualTo(here("models/other"));
     }
 
     @Test

@@ -181,11 +181,20 @@ abstract class LedgerContract {
         details.freezePlan(run.id(), List.of(new PartitionRecord(0, 2, 10, "{}")), 5, "{}");
         assertThat(details.plan(run.id())).containsExactly(new PartitionRecord(0, 2, 10, "{}"));
         assertThat(details.prunedRows(run.id())).contains(5L);
-        details.pendingManifest(run.id(), "x");
-        details.pendingManifest(run.id(), "y");
-        assertThat(details.pendingManifests()).isEqualTo(Map.of(run.id(), "y"));
-        details.manifestPublished(run.id());
-        assertThat(details.pendingManifests()).isEmpty();
+    }
+
+    @Test
+    void aLaterPublicationReplacesTheManifestThatIsDueInAFolder() {
+        RunRecord first = running("a");
+        RunRecord second = running("b");
+        RunDetails details = new RunDetails(jdbc);
+        details.pendingManifest(first.id(), "x");
+        details.pendingManifest(first.id(), "y");
+        details.pendingManifest(second.id(), "x");
+        assertThat(details.pendingManifests()).isEqualTo(Map.of("x", second.id(), "y", first.id()));
+        details.manifestPublished(first.id(), "x");
+        details.manifestPublished(first.id(), "y");
+        assertThat(details.pendingManifests()).isEqualTo(Map.of("x", second.id()));
     }
 
     @Test
