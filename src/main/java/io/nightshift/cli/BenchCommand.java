@@ -81,6 +81,7 @@ final class BenchCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         JobFile file = JobFiles.find(Path.of("jobs"), job);
+        requireCounts();
         requireOrigin(file);
         Path place = Files.createTempDirectory("nightshift-bench");
         try (OpenHome home = OpenHome.open(session, place.resolve("home"), "bench")) {
@@ -97,6 +98,15 @@ final class BenchCommand implements Callable<Integer> {
             try (Storages storages = Storages.defaults()) {
                 storages.of(place.toString()).deleteRecursively(place.toString());
             }
+        }
+    }
+
+    private void requireCounts() {
+        if (warmups < 1 || runs < 1 || rows < 0 || threads < 1) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "--warmups, --runs and --threads are numbers from 1, --rows is one from 0; given were " + warmups
+                            + ", " + runs + ", " + threads + " and " + rows + ". Nothing was started");
         }
     }
 

@@ -199,6 +199,14 @@ final class BadCommandTest {
     }
 
     @Test
+    void aBenchmarkNeedsARunBeforeTheFirstThatCounts() {
+        CommandRun run = CommandRun.inHome(folder, "bench", "--warmups", "0");
+
+        assertThat(run.exitCode()).isEqualTo(2);
+        assertThat(run.err()).contains("numbers from 1").contains("Nothing was started");
+    }
+
+    @Test
     void aBenchmarkReadsParquet() throws Exception {
         refused("USAGE", List.of("--from", "jdbc", "PARQUET"), "bench", job.file.toString(), "--from", "jdbc");
         Path table = folder.resolve("table.yaml");
