@@ -7,7 +7,6 @@ import io.nightshift.definition.MappingFormat;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.Problems;
 import io.nightshift.definition.ValueFormat;
-import io.nightshift.failure.Suggestion;
 import io.nightshift.jdbc.DatabaseSettings.Timeouts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -79,15 +78,8 @@ final class ConfigurationFormat {
             Map.of(),
             "",
             "The databases that jobs may name, by name.");
-    private static final Key<String> METADATA = Key.optional(
-            "metadata",
-            Formats.text(),
-            "The database that keeps the record of runs. Default: the embedded one of the home.");
-    private static final Key<String> RESULTS = Key.optional(
-            "results", Formats.text(), "The database that keeps the results. Default: the embedded one of the home.");
-
     static final MappingFormat<DatabaseConfiguration> FORMAT =
-            MappingFormat.of("the configuration", List.of(DATABASES, METADATA, RESULTS), ConfigurationFormat::bind);
+            MappingFormat.of("the configuration", List.of(DATABASES), ConfigurationFormat::bind);
 
     private ConfigurationFormat() {}
 
@@ -125,20 +117,7 @@ final class ConfigurationFormat {
     private static DatabaseConfiguration bind(BoundMapping keys) {
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
         keys.get(DATABASES).forEach((name, settings) -> databases.put(name, settings.named(name)));
-        return new DatabaseConfiguration(databases, known(keys, METADATA, databases), known(keys, RESULTS, databases));
-    }
-
-    private static @Nullable String known(
-            BoundMapping keys, Key<String> role, Map<String, DatabaseSettings> databases) {
-        String name = keys.find(role);
-        if (name != null && !databases.containsKey(name)) {
-            keys.problem(
-                    role,
-                    "there is no database '" + name + "' under databases"
-                            + (databases.isEmpty() ? "" : " (there are " + String.join(", ", databases.keySet()) + ")")
-                            + Suggestion.suffix(name, databases.keySet()));
-        }
-        return name;
+        return new DatabaseConfiguration(databases);
     }
 
     /** Never repeats what was written: a URL that is refused may well be refused for the password in it. */

@@ -10,19 +10,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration file: the named databases, and which of them keep the record of runs and the results. Immutable.
+ * The configuration file: the named databases. Immutable.
  *
  * @param databases by name, in the order of the file
- * @param metadata the database that keeps the record of runs, or null for the embedded one of the home
- * @param results the database that keeps the results, or null for the embedded one of the home
  */
-public record DatabaseConfiguration(
-        Map<String, DatabaseSettings> databases,
-        @Nullable String metadata,
-        @Nullable String results) {
+public record DatabaseConfiguration(Map<String, DatabaseSettings> databases) {
 
-    /** What holds where no file says otherwise: no named database, everything in the home. */
-    public static final DatabaseConfiguration NONE = new DatabaseConfiguration(Map.of(), null, null);
+    /** What holds where no file says otherwise: no named database. */
+    public static final DatabaseConfiguration NONE = new DatabaseConfiguration(Map.of());
 
     /** The file's name in the working directory, where nobody names another. */
     public static final String DEFAULT_FILE = "nightshift.yaml";

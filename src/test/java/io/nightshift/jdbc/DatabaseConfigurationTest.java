@@ -30,8 +30,6 @@ class DatabaseConfigurationTest {
               small:
                 url: jdbc:h2:file:/data/small;IFEXISTS=TRUE
                 password: {file: /run/secrets/small}
-            metadata: warehouse
-            results: small
             """;
 
     @TempDir
@@ -59,8 +57,6 @@ class DatabaseConfigurationTest {
     void readsEveryKey() throws IOException {
         DatabaseConfiguration configuration = load(WHOLE);
 
-        assertThat(configuration.metadata()).isEqualTo("warehouse");
-        assertThat(configuration.results()).isEqualTo("small");
         assertThat(configuration.databases().get("warehouse"))
                 .isEqualTo(new DatabaseSettings(
                         "warehouse",
@@ -84,7 +80,7 @@ class DatabaseConfigurationTest {
     @Test
     void thereNeedBeNoFile() throws IOException {
         assertThat(DatabaseConfiguration.NONE.databases()).isEmpty();
-        assertThat(load("databases: {}").metadata()).isNull();
+        assertThat(load("databases: {}").databases()).isEmpty();
         assertThatThrownBy(() -> DatabaseConfiguration.load(folder.resolve("missing.yaml")))
                 .hasMessageContaining("missing.yaml")
                 .hasMessageContaining("no such file");
@@ -108,15 +104,6 @@ class DatabaseConfigurationTest {
                         problem -> assertThat(problem).startsWith("f:5:11").contains("from 1 to 1000"),
                         problem -> assertThat(problem).startsWith("f:6:22").contains("from 1s to 1d"),
                         problem -> assertThat(problem).contains("'url' is missing"));
-    }
-
-    @Test
-    void theRolesNameDatabasesOfTheFile() throws IOException {
-        assertThat(problems("databases: {warehouse: {url: 'jdbc:h2:mem:x'}}\nresults: warehuose\n"))
-                .singleElement()
-                .asString()
-                .startsWith("f:2:10")
-                .contains("no database 'warehuose'", "did you mean 'warehouse'?");
     }
 
     @Test
