@@ -1,5 +1,6 @@
 package io.nightshift.cli;
 
+import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
@@ -13,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Says on the error stream what went wrong: lines for people, or one JSON object. A stack trace only where asked for. */
 final class FailureReport {
-
-    private static final int DEEPEST_CAUSE = 20;
 
     private final Terminal terminal;
 
@@ -75,17 +74,11 @@ final class FailureReport {
     }
 
     private static NightshiftException known(Throwable thrown) {
-        Throwable next = thrown;
-        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
-            if (next instanceof NightshiftException failure) {
-                return failure;
-            }
-            next = next.getCause();
-        }
-        return new NightshiftException(
-                FailureCode.DEFECT,
-                "an unexpected failure: " + thrown + "; please report it with the trace that --debug prints",
-                thrown);
+        return Causes.known(thrown)
+                .orElseGet(() -> new NightshiftException(
+                        FailureCode.DEFECT,
+                        "an unexpected failure: " + thrown + "; please report it with the trace that --debug prints",
+                        thrown));
     }
 
     private static String trace(Throwable thrown) {

@@ -1,5 +1,6 @@
 package io.nightshift.feature;
 
+import io.nightshift.data.Fnv1a;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -10,17 +11,8 @@ interface CategoryCode {
 
     double of(byte[] bytes, int from, int to);
 
-    /** The 64-bit FNV-1a hash. */
-    static long hash(byte[] bytes, int from, int to) {
-        long hash = 0xcbf29ce484222325L;
-        for (int i = from; i < to; i++) {
-            hash = (hash ^ (bytes[i] & 0xFF)) * 0x100000001b3L;
-        }
-        return hash;
-    }
-
     static CategoryCode bucket(int buckets) {
-        return (bytes, from, to) -> Long.remainderUnsigned(hash(bytes, from, to), buckets);
+        return (bytes, from, to) -> Long.remainderUnsigned(Fnv1a.of(bytes, from, to), buckets);
     }
 
     /**
@@ -63,7 +55,7 @@ interface CategoryCode {
 
         /** Where the text is, or the empty slot where it would be. */
         private int slot(byte[] bytes, int from, int to) {
-            long hash = hash(bytes, from, to);
+            long hash = Fnv1a.of(bytes, from, to);
             int slot = (int) (hash ^ (hash >>> 32)) & (keys.length - 1);
             byte[] key = keys[slot];
             while (key != null && !Arrays.equals(key, 0, key.length, bytes, from, to)) {

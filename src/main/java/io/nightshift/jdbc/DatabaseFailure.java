@@ -1,5 +1,6 @@
 package io.nightshift.jdbc;
 
+import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.SQLException;
@@ -20,8 +21,6 @@ final class DatabaseFailure {
 
     /** Of H2's own codes, which begin with 90 and mostly refuse a statement: connection or database closed or in use. */
     private static final Set<String> H2_CLOSED = Set.of("90007", "90020", "90067", "90098", "90121", "90135");
-
-    private static final int DEEPEST_CAUSE = 20;
 
     private DatabaseFailure() {}
 
@@ -88,30 +87,25 @@ final class DatabaseFailure {
 
     /** The SQLSTATE of the deepest cause that has one: what wraps it speaks of the pool only. */
     static @Nullable String state(Throwable thrown) {
-        String state = null;
-        Throwable next = thrown;
-        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
-            if (next instanceof SQLException sql && sql.getSQLState() != null) {
-                state = sql.getSQLState();
-            }
-            next = next.getCause();
-        }
-        return state;
+        SQLException deepest = deepest(thrown);
+        return deepest == null ? null : deepest.getSQLState();
     }
 
     /** The database's own words and code, on one line. */
     static String message(Throwable thrown) {
-        Throwable said = thrown;
-        Throwable next = thrown;
-        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
-            if (next instanceof SQLException sql && sql.getSQLState() != null) {
-                said = next;
-            }
-            next = next.getCause();
-        }
+        SQLException deepest = deepest(thrown);
+        Throwable said = deepest == null ? thrown : deepest;
         String text = String.valueOf(said.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");
-        return said instanceof SQLException sql && sql.getSQLState() != null
-                ? text + " (SQLSTATE " + sql.getSQLState() + ")"
-                : text;
+        return deepest == null ? text : text + " (SQLSTATE " + deepest.getSQLState() + ")";
+    }
+
+    private static @Nullable SQLException deepest(Throwable thrown) {
+        SQLException deepest = null;
+        for (Throwable cause : Causes.of(thrown)) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                deepest = sql;
+            }
+        }
+        return deepest;
     }
 }

@@ -1,6 +1,7 @@
 package io.nightshift.jdbc;
 
 import io.nightshift.data.DuplicateKeys;
+import io.nightshift.data.Fnv1a;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Connection;
@@ -126,16 +127,8 @@ final class EmbeddedKeys implements DuplicateKeys.Keys {
         long hash() {
             long hash = 0;
             for (Object value : values) {
-                long bits = value instanceof Long integer ? integer : characters(String.valueOf(value));
+                long bits = value instanceof Long integer ? integer : Fnv1a.of(String.valueOf(value));
                 hash = DuplicateKeys.mixed(hash ^ bits);
-            }
-            return hash;
-        }
-
-        private long characters(String text) {
-            long hash = 0xCBF2_9CE4_8422_2325L;
-            for (int i = 0; i < text.length(); i++) {
-                hash = (hash ^ text.charAt(i)) * 0x100_0000_01B3L;
             }
             return hash;
         }

@@ -1,5 +1,6 @@
 package io.nightshift.ledger;
 
+import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Array;
@@ -112,19 +113,13 @@ public final class ReadOnlyQuery {
                     case ErrorCode.METHOD_ONLY_ALLOWED_FOR_QUERY ->
                         "it is no query; only select, with, values, table and explain of these can be run";
                     case ErrorCode.NOT_ENOUGH_RIGHTS_FOR_1, ErrorCode.ADMIN_RIGHTS_REQUIRED ->
-                        firstLine(cause) + " (a query may read tables and views, and nothing else)";
+                        Causes.firstLine(cause) + " (a query may read tables and views, and nothing else)";
                     case ErrorCode.SYNTAX_ERROR_1, ErrorCode.SYNTAX_ERROR_2 ->
-                        firstLine(cause) + " ([*] marks the place; one query is allowed, and nothing behind it)";
-                    default -> firstLine(cause);
+                        Causes.firstLine(cause) + " ([*] marks the place; one query is allowed, and nothing behind it)";
+                    default -> Causes.firstLine(cause);
                 };
         return new NightshiftException(
                 FailureCode.QUERY_INVALID, "the query is refused: " + reason + "; nothing was changed", cause);
-    }
-
-    /** H2 repeats the whole statement below its message. */
-    private static String firstLine(SQLException cause) {
-        String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return line.replaceAll("; SQL statement:$", "");
     }
 
     private static Answer answer(ResultSet rows) throws SQLException {

@@ -1,5 +1,6 @@
 package io.nightshift.run;
 
+import io.nightshift.failure.Causes;
 import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -7,18 +8,16 @@ import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import java.sql.SQLException;
-import java.util.Optional;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Turns whatever ended an attempt into the failure that its run records. */
 final class Failures {
 
-    private static final int DEEPEST_CAUSE = 20;
-
     private Failures() {}
 
     static RunFailure of(Throwable cause, RowCounts committed, long chunks) {
-        NightshiftException known = find(cause).orElseGet(() -> translate(cause));
+        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
         String kept = chunks == 0
                 ? "nothing was committed"
                 : committed.read() + " rows in " + chunks + " chunks are committed and kept";
@@ -35,7 +34,7 @@ final class Failures {
     static NightshiftException unrecorded(RunRecord run, @Nullable Throwable ended, RuntimeException cause) {
         NightshiftException known = translate(cause);
         if (ended != null) {
-            known = find(ended).orElseGet(() -> translate(ended));
+            known = Causes.known(ended).orElseGet(() -> translate(ended));
         }
         return new NightshiftException(
                 known.code(),
@@ -49,7 +48,7 @@ final class Failures {
 
     /** Where the tables show the run and the manifest of its files does not yet. */
     static NightshiftException afterPublishing(RunRecord run, Throwable cause) {
-        NightshiftException known = find(cause).orElseGet(() -> translate(cause));
+        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
         return new NightshiftException(
                 known.code(),
                 known.getMessage() + "; run " + run.id() + " is complete and published in the database, but readers of"
@@ -59,23 +58,9 @@ final class Failures {
                 cause);
     }
 
-    /** The failure of ours among the causes that frameworks wrapped around it. */
-    static Optional<NightshiftException> find(Throwable cause) {
-        Throwable next = cause;
-        for (int depth = 0; next != null && depth < DEEPEST_CAUSE; depth++) {
-            if (next instanceof NightshiftException known) {
-                return Optional.of(known);
-            }
-            next = next.getCause();
-        }
-        return Optional.empty();
-    }
-
     private static NightshiftException translate(Throwable cause) {
-        Throwable root = cause;
-        for (int depth = 0; root.getCause() != null && depth < DEEPEST_CAUSE; depth++) {
-            root = root.getCause();
-        }
+        List<Throwable> causes = Causes.of(cause);
+        Throwable root = causes.get(causes.size() - 1);
         String message = root.getClass().getSimpleName() + ": " + root.getMessage();
         if (DiskSpace.isExhausted(cause)) {
             return new NightshiftException(FailureCode.DISK_FULL, "the disk is full: " + message, cause);

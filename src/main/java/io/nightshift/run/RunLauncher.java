@@ -1,5 +1,6 @@
 package io.nightshift.run;
 
+import io.nightshift.failure.Causes;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
@@ -111,7 +112,7 @@ public final class RunLauncher {
             for (Throwable failure : execution.getAllFailureExceptions()) {
                 // To Batch, partitions that were stopped are a failed step.
                 if (attempt.control().stopReason() == null
-                        || Failures.find(failure).isPresent()) {
+                        || Causes.known(failure).isPresent()) {
                     attempt.control().failed(failure);
                 }
             }

@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.failure.Causes;
 import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
@@ -95,16 +96,10 @@ public final class RunPublisher {
                 throw new NightshiftException(
                         FailureCode.DATABASE_FAILED,
                         "post_process[" + i + "].sql: the result database refused: "
-                                + firstLine(e.getMostSpecificCause()),
+                                + Causes.firstLine(e.getMostSpecificCause()),
                         e);
             }
         }
-    }
-
-    /** H2 repeats the whole statement below its message. */
-    private static String firstLine(Throwable cause) {
-        String line = String.valueOf(cause.getMessage()).lines().findFirst().orElse("");
-        return line.replaceAll("; SQL statement:$", "");
     }
 
     private void artefact(RunRecord run, String name, String kind, String location) {

@@ -6,6 +6,7 @@ import io.nightshift.data.Column;
 import io.nightshift.data.DoubleColumn;
 import io.nightshift.data.DuplicateKeys;
 import io.nightshift.data.FloatColumn;
+import io.nightshift.data.Fnv1a;
 import io.nightshift.data.IntColumn;
 import io.nightshift.data.LongColumn;
 import io.nightshift.data.RecordBatch;
@@ -107,12 +108,7 @@ final class WrittenKeys implements DuplicateKeys.Keys {
         };
     }
 
-    /** FNV-1a, 64 bits. */
     private static long bytes(byte[] value) {
-        long hash = 0xCBF2_9CE4_8422_2325L;
-        for (byte each : value) {
-            hash = (hash ^ (each & 0xFF)) * 0x100_0000_01B3L;
-        }
-        return hash;
+        return Fnv1a.of(value, 0, value.length);
     }
 }
