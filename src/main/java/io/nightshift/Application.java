@@ -1,10 +1,14 @@
 package io.nightshift;
 
+import io.nightshift.database.DatabaseRoles;
+import io.nightshift.database.Home;
+import io.nightshift.database.RolesConfiguration;
+import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
-import io.nightshift.ledger.Home;
 import io.nightshift.ledger.LedgerConfiguration;
 import io.nightshift.run.RunConfiguration;
 import java.time.Clock;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 
@@ -21,9 +25,22 @@ public final class Application {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
         context.registerBean("databases", Databases.class, () -> databases);
+        context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
-        context.register(LedgerConfiguration.class, RunConfiguration.class);
+        context.register(RolesConfiguration.class, LedgerConfiguration.class, RunConfiguration.class);
         context.refresh();
         return context;
+    }
+
+    private static DatabaseRoles roles(Databases databases) {
+        DatabaseConfiguration configuration = databases.configuration();
+        return new DatabaseRoles(
+                named(databases, configuration.metadata()),
+                named(databases, configuration.results()),
+                configuration.lease());
+    }
+
+    private static DatabaseRoles.@Nullable Named named(Databases databases, @Nullable String name) {
+        return name == null ? null : new DatabaseRoles.Named(name, databases.of(name));
     }
 }

@@ -35,17 +35,29 @@ final class BudgetTest {
     private static final int PACKAGE_FILES = 12;
 
     /** Packages with more files than the budget, how many they may have, and why. */
-    private static final Map<String, Allowance> LARGER_PACKAGES = Map.of(
-            "jdbc", new Allowance(35, "named databases, and tables in both directions, a class for each path"),
-            "data", new Allowance(18, "one small class for each physical type of a column: a switch would box values"),
-            "aggregate", new Allowance(26, "one accumulator for each function, one key for each kind of group column"),
-            "parquet", new Allowance(30, "reading and writing, one class for each encoding and each page kind"),
-            "read", new Allowance(16, "two kinds of sources, each with its data set, partitions and reader"),
-            "job", new Allowance(18, "small records: what a job file says"),
-            "run", new Allowance(27, "one small class for each step of a run's life, and Spring Batch's adapters"),
-            "definition", new Allowance(16, "one small class for each thing that has a place in a document"),
-            "ledger", new Allowance(18, "half of it are small records: what is kept of a run"),
-            "cli", new Allowance(21, "one class for each command, and the parts of a terminal"));
+    private static final Map<String, Allowance> LARGER_PACKAGES = Map.ofEntries(
+            Map.entry(
+                    "jdbc", new Allowance(35, "named databases, and tables in both directions, a class for each path")),
+            Map.entry(
+                    "database",
+                    new Allowance(13, "two kinds of databases, each opened, migrated and queried in its way")),
+            Map.entry(
+                    "data",
+                    new Allowance(18, "one small class for each physical type of a column: a switch would box values")),
+            Map.entry(
+                    "aggregate",
+                    new Allowance(26, "one accumulator for each function, one key for each kind of group column")),
+            Map.entry(
+                    "parquet",
+                    new Allowance(30, "reading and writing, one class for each encoding and each page kind")),
+            Map.entry("read", new Allowance(16, "two kinds of sources, each with its data set, partitions and reader")),
+            Map.entry("job", new Allowance(18, "small records: what a job file says")),
+            Map.entry(
+                    "run",
+                    new Allowance(32, "one small class for each step of a run's life, and Spring Batch's adapters")),
+            Map.entry("definition", new Allowance(16, "one small class for each thing that has a place in a document")),
+            Map.entry("ledger", new Allowance(18, "half of it are small records: what is kept of a run")),
+            Map.entry("cli", new Allowance(21, "one class for each command, and the parts of a terminal")));
 
     private static final Pattern SENTENCE =
             Pattern.compile("(?s)\\A/\\*\\*\\s+\\p{Lu}.+?\\.\\s+\\*/\\s+@NullMarked\\b.*");

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,13 +21,27 @@ final class ResultDigest {
     private ResultDigest() {}
 
     static String of(@Nullable Path home, @Nullable Path files, String table) throws Exception {
+        if (home == null) {
+            return ofConnection(null, files, table);
+        }
+        try (Connection h2 = DriverManager.getConnection(
+                "jdbc:h2:file:" + home.toAbsolutePath().resolve("nightshift"), "nightshift", "")) {
+            return ofConnection(h2, files, table);
+        }
+    }
+
+    static String ofServer(String url, @Nullable Path files, String table) throws Exception {
+        try (Connection postgres = DriverManager.getConnection(url, "postgres", "")) {
+            return ofConnection(postgres, files, table);
+        }
+    }
+
+    private static String ofConnection(@Nullable Connection database, @Nullable Path files, String table)
+            throws Exception {
         MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        if (home != null) {
-            try (Connection h2 = DriverManager.getConnection(
-                    "jdbc:h2:file:" + home.toAbsolutePath().resolve("nightshift"), "nightshift", "")) {
-                add(digest, h2, "select flight_id, origin, delay_probability from " + table + "_current order by 1");
-                add(digest, h2, "select * from " + table + "_by_origin_current order by 1", "RUN_ID");
-            }
+        if (database != null) {
+            add(digest, database, "select flight_id, origin, delay_probability from " + table + "_current order by 1");
+            add(digest, database, "select * from " + table + "_by_origin_current order by 1", "RUN_ID");
         }
         if (files != null) {
             try (Connection duck = DriverManager.getConnection("jdbc:duckdb:")) {
@@ -66,7 +81,7 @@ final class ResultDigest {
             int columns = result.getMetaData().getColumnCount();
             while (result.next()) {
                 for (int i = 1; i <= columns; i++) {
-                    if (!ignored.contains(result.getMetaData().getColumnName(i))) {
+                    if (!ignored.contains(result.getMetaData().getColumnName(i).toUpperCase(Locale.ROOT))) {
                         digest.update(
                                 (bits(result.getObject(i)) + "|").getBytes(java.nio.charset.StandardCharsets.UTF_8));
                     }

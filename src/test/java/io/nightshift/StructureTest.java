@@ -60,7 +60,8 @@ final class StructureTest {
             level(5, "read", "job", "parquet", "jdbc", "storage", "data", "failure"),
             level(5, "write", "job", "parquet", "jdbc", "storage", "data", "failure"),
             level(5, "aggregate", "job", "data", "failure"),
-            level(6, "ledger", "job", "failure"),
+            level(5, "database", "failure"),
+            level(6, "ledger", "database", "job", "failure"),
             level(
                     7,
                     "run",
@@ -71,11 +72,12 @@ final class StructureTest {
                     "write",
                     "aggregate",
                     "ledger",
+                    "database",
                     "jdbc",
                     "storage",
                     "data",
                     "failure"),
-            level(8, APPLICATION, "run", "ledger", "jdbc"),
+            level(8, APPLICATION, "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -89,18 +91,20 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(9, "cli", APPLICATION, "bench", "run", "ledger", "job", "jdbc", "storage", "failure"));
+            level(9, "cli", APPLICATION, "bench", "run", "ledger", "database", "job", "jdbc", "storage", "failure"));
 
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("ledger", "run", APPLICATION, "cli")),
+            entry("org.springframework.", Set.of("database", "ledger", "run", APPLICATION, "cli")),
+            // The interface of Spring's own proxies.
+            entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
-            entry("com.zaxxer.hikari.", Set.of("jdbc", "ledger", "run")),
-            entry("org.flywaydb.", Set.of("ledger", "run")),
-            entry("org.h2.", Set.of("jdbc", "ledger")),
-            entry("org.postgresql.", Set.of("jdbc")),
+            entry("com.zaxxer.hikari.", Set.of("jdbc", "database")),
+            entry("org.flywaydb.", Set.of("database")),
+            entry("org.h2.", Set.of("jdbc", "database")),
+            entry("org.postgresql.", Set.of("jdbc", "database")),
             entry("ai.djl.", Set.of("score")),
             entry("ai.onnxruntime.", Set.of("score")),
             entry("org.apache.parquet.", Set.of("parquet")),
@@ -113,8 +117,8 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "ledger", "run")),
-            entry("javax.sql.", Set.of("jdbc", "write", "ledger", "run")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");

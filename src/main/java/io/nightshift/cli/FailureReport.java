@@ -4,12 +4,14 @@ import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
+import io.nightshift.jdbc.DatabaseFailure;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Says on the error stream what went wrong: lines for people, or one JSON object. A stack trace only where asked for. */
@@ -75,10 +77,21 @@ final class FailureReport {
 
     private static NightshiftException known(Throwable thrown) {
         return Causes.known(thrown)
+                .or(() -> ofDatabase(thrown))
                 .orElseGet(() -> new NightshiftException(
                         FailureCode.DEFECT,
                         "an unexpected failure: " + thrown + "; please report it with the trace that --debug prints",
                         thrown));
+    }
+
+    private static Optional<NightshiftException> ofDatabase(Throwable thrown) {
+        return DatabaseFailure.state(thrown) != null
+                ? Optional.of(new NightshiftException(
+                        FailureCode.DATABASE_FAILED,
+                        "the database of runs or results refused: " + DatabaseFailure.message(thrown)
+                                + "; what is committed is kept",
+                        thrown))
+                : Optional.empty();
     }
 
     private static String trace(Throwable thrown) {

@@ -1,14 +1,12 @@
 package io.nightshift.cli;
 
 import io.nightshift.Application;
+import io.nightshift.database.Home;
+import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.Failpoint;
-import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
-import io.nightshift.job.JobDefinition;
-import io.nightshift.job.JobFile;
-import io.nightshift.ledger.Home;
-import io.nightshift.ledger.ReadOnlyQuery;
+import io.nightshift.ledger.PublicationLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
@@ -39,7 +37,9 @@ final class OpenHome implements AutoCloseable {
     static OpenHome open(Session session, Path directory, String command) {
         Failpoint.requireKnown();
         DatabaseConfiguration configuration = session.configuration();
-        Home home = Home.open(directory, who() + " running `nightshift " + command + "`");
+        Home home = configuration.metadata() == null
+                ? Home.open(directory, who() + " running `nightshift " + command + "`")
+                : Home.shared(directory);
         try {
             Databases databases = new Databases(configuration, session.environment());
             return new OpenHome(home, Application.start(home, databases, session.clock()));
@@ -71,6 +71,10 @@ final class OpenHome implements AutoCloseable {
         return context.getBean(RunDetails.class);
     }
 
+    PublicationLedger publications() {
+        return context.getBean(PublicationLedger.class);
+    }
+
     RunSearch search() {
         return context.getBean(RunSearch.class);
     }
@@ -82,16 +86,6 @@ final class OpenHome implements AutoCloseable {
     /** The log file of a run. */
     Path log(RunRecord run) {
         return home.logs().resolve(run.id() + ".log");
-    }
-
-    /**
-     * The definition that a run recorded.
-     *
-     * @throws NightshiftException DEFINITION_INVALID where this version no longer reads it
-     */
-    static JobDefinition definition(RunRecord run) {
-        return JobFile.parse("run " + run.id(), run.definition())
-                .resolve(new JobFile.Launch(run.parameters(), run.logicalDate(), java.util.Map.of(), null));
     }
 
     @Override

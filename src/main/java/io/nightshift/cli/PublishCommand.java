@@ -1,6 +1,7 @@
 package io.nightshift.cli;
 
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.run.RecordedJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -25,7 +26,7 @@ final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         try (OpenHome home = OpenHome.open(session, "publish " + run)) {
             RunRecord found = home.search().named(run);
-            RunRecord published = home.publisher().publish(found, OpenHome.definition(found), OpenHome.who());
+            RunRecord published = home.publisher().publish(found, RecordedJob.of(found), OpenHome.who());
             if (session.json()) {
                 session.terminal().printJson(RunDocument.of(published));
             } else {

@@ -1,6 +1,6 @@
 package io.nightshift.cli;
 
-import io.nightshift.ledger.ReadOnlyQuery;
+import io.nightshift.database.ReadOnlyQuery;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.nightshift.cli;
 
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.run.RecordedJob;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -25,7 +26,7 @@ final class RestartCommand implements Callable<Integer> {
     public Integer call() {
         return new AttemptRunner(session).run("restart " + run, home -> {
             RunRecord found = home.search().named(run);
-            return control -> home.launcher().restart(found, OpenHome.definition(found), OpenHome.who(), control);
+            return control -> home.launcher().restart(found, RecordedJob.of(found), OpenHome.who(), control);
         });
     }
 }

@@ -1,12 +1,13 @@
 package io.nightshift.cli;
 
+import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
-import io.nightshift.ledger.ReadOnlyQuery;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import io.nightshift.run.RecordedJob;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
@@ -62,7 +63,7 @@ final class RunReport {
     }
 
     private static Map<String, @Nullable Object> outputs(RunRecord run) {
-        JobDefinition job = OpenHome.definition(run);
+        JobDefinition job = RecordedJob.of(run);
         Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
         outputs.put("table", job.output().table());
         outputs.put("view", job.output().table() == null ? null : job.output().table() + "_current");
@@ -160,7 +161,7 @@ final class RunReport {
     }
 
     private void printResults(RunRecord run) {
-        JobDefinition job = OpenHome.definition(run);
+        JobDefinition job = RecordedJob.of(run);
         Terminal terminal = session.terminal();
         String table = job.output().table();
         if (table != null) {

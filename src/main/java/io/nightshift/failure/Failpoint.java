@@ -27,6 +27,8 @@ public enum Failpoint {
     ALL_SCORED,
     /** Everything is written for publishing, the publishing transaction is open. */
     PUBLISHING,
+    /** The results are published; where the record of runs is in another database, it does not know yet. */
+    RESULTS_PUBLISHED,
     /** Published in the database, the manifest is not yet renamed. */
     PUBLISHED,
     /** The manifest is renamed, the ledger does not know yet. */

@@ -7,6 +7,7 @@ import io.nightshift.definition.MappingFormat;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.Problems;
 import io.nightshift.definition.ValueFormat;
+import io.nightshift.failure.Suggestion;
 import io.nightshift.jdbc.DatabaseSettings.Timeouts;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -21,6 +22,8 @@ final class ConfigurationFormat {
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final ValueFormat<Duration> TIMEOUT = Formats.duration(Duration.ofSeconds(1), Duration.ofDays(1));
+    private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
+    private static final Duration LONGEST_LEASE = Duration.ofMinutes(30);
     private static final int DEFAULT_POOL = 10;
     private static final int LARGEST_POOL = 1000;
 
@@ -78,8 +81,24 @@ final class ConfigurationFormat {
             Map.of(),
             "",
             "The databases that jobs may name, by name.");
-    static final MappingFormat<DatabaseConfiguration> FORMAT =
-            MappingFormat.of("the configuration", List.of(DATABASES), ConfigurationFormat::bind);
+    private static final Key<String> METADATA = Key.optional(
+            "metadata",
+            Formats.text(),
+            "The database that keeps the record of runs, a PostgreSQL one of `databases`. Default: the embedded database of the"
+                    + " home, which one process uses at a time.");
+    private static final Key<String> RESULTS = Key.optional(
+            "results",
+            Formats.text(),
+            "The database that keeps results, a PostgreSQL one of `databases`. Default: that of the metadata.");
+    private static final Key<Duration> LEASE = Key.optional(
+            "lease",
+            Formats.duration(SHORTEST_LEASE, LONGEST_LEASE),
+            DatabaseConfiguration.DEFAULT_LEASE,
+            "30s",
+            "How long a run stays with a process that gives no sign; then any other process takes it over. With `metadata` in"
+                    + " PostgreSQL.");
+    static final MappingFormat<DatabaseConfiguration> FORMAT = MappingFormat.of(
+            "the configuration", List.of(DATABASES, METADATA, RESULTS, LEASE), ConfigurationFormat::bind);
 
     private ConfigurationFormat() {}
 
@@ -117,7 +136,21 @@ final class ConfigurationFormat {
     private static DatabaseConfiguration bind(BoundMapping keys) {
         Map<String, DatabaseSettings> databases = new LinkedHashMap<>();
         keys.get(DATABASES).forEach((name, settings) -> databases.put(name, settings.named(name)));
-        return new DatabaseConfiguration(databases);
+        return new DatabaseConfiguration(
+                databases, role(keys, METADATA, databases), role(keys, RESULTS, databases), keys.get(LEASE));
+    }
+
+    private static @Nullable String role(BoundMapping keys, Key<String> role, Map<String, DatabaseSettings> databases) {
+        String name = keys.find(role);
+        DatabaseSettings settings = name == null ? null : databases.get(name);
+        if (name != null && settings == null) {
+            keys.problem(
+                    role, "there is no database '" + name + "' here" + Suggestion.suffix(name, databases.keySet()));
+        }
+        if (settings != null && settings.url().dialect() != Dialect.POSTGRESQL) {
+            keys.problem(role, "only PostgreSQL can have this role, and '" + name + "' is " + settings.url());
+        }
+        return name;
     }
 
     /** Never repeats what was written: a URL that is refused may well be refused for the password in it. */

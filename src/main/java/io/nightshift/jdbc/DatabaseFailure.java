@@ -4,16 +4,22 @@ import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a database's error means, by its SQLSTATE: who can mend it, and whether trying again helps. */
-final class DatabaseFailure {
+public final class DatabaseFailure {
 
     /** Lost connections, a server that goes down or comes up, and one that is short of something. */
     private static final Set<String> PASSING_CLASSES = Set.of("08", "53");
 
-    private static final Set<String> PASSING = Set.of("40001", "40P01", "57P01", "57P02", "57P03", "HYT00");
+    /** Serialization failure, deadlock, a lock that others hold, a server that goes down or comes up. */
+    private static final Set<String> PASSING = Set.of("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "HYT00");
+
+    /** A full disk of the server does not become empty by waiting a minute. */
+    private static final String DISK_FULL = "53100";
+
     /** Login, database or schema do not exist or are not for us. */
     private static final Set<String> REFUSING_CLASSES = Set.of("28", "3D");
     /** H2's own codes for a wrong login and a database that is not there. */
@@ -25,11 +31,14 @@ final class DatabaseFailure {
     private DatabaseFailure() {}
 
     /** Whether the same statement may succeed on a new connection a little later, with nothing changed by a person. */
-    static boolean passes(Throwable thrown) {
+    public static boolean passes(Throwable thrown) {
         String state = state(thrown);
-        return state != null
-                && (PASSING.contains(state)
-                        || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length()))));
+        // The pool says without a code that no connection came free in time.
+        return state == null
+                ? Causes.of(thrown).stream().anyMatch(SQLTransientConnectionException.class::isInstance)
+                : !state.equals(DISK_FULL)
+                        && (PASSING.contains(state)
+                                || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length()))));
     }
 
     static NightshiftException connecting(String database, DatabaseUrl url, Throwable thrown) {
@@ -86,13 +95,13 @@ final class DatabaseFailure {
     }
 
     /** The SQLSTATE of the deepest cause that has one: what wraps it speaks of the pool only. */
-    static @Nullable String state(Throwable thrown) {
+    public static @Nullable String state(Throwable thrown) {
         SQLException deepest = deepest(thrown);
         return deepest == null ? null : deepest.getSQLState();
     }
 
     /** The database's own words and code, on one line. */
-    static String message(Throwable thrown) {
+    public static String message(Throwable thrown) {
         SQLException deepest = deepest(thrown);
         Throwable said = deepest == null ? thrown : deepest;
         String text = String.valueOf(said.getMessage()).strip().replaceAll("\\s*\\R\\s*", "; ");

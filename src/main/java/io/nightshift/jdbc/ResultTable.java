@@ -40,7 +40,12 @@ public record ResultTable(
     }
 
     public TableName view() {
-        return name.with("_current");
+        return view(name);
+    }
+
+    /** The view that shows the published run's rows of a table. */
+    public static TableName view(TableName table) {
+        return table.with("_current");
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -27,12 +28,58 @@ public final class ChunkLedger {
         this.clock = clock;
     }
 
-    /** Raises the run's fence: attempts with an older token can no longer commit. */
+    /**
+     * Raises the run's fence: attempts with an older token can no longer commit.
+     *
+     * @throws NightshiftException LEASE_LOST where it is higher already
+     */
     public void raiseFence(RunRecord run) {
-        new KeyedRow("nightshift_fence")
-                .key("run_id", run.id().value())
-                .value("token", run.token())
-                .write(jdbc);
+        int raised = jdbc.sql("update nightshift_fence set token = ? where run_id = ? and token <= ?")
+                .params(run.token(), run.id().value(), run.token())
+                .update();
+        if (raised == 1) {
+            return;
+        }
+        try {
+            jdbc.sql("insert into nightshift_fence (run_id, token) values (?, ?)")
+                    .params(run.id().value(), run.token())
+                    .update();
+        } catch (DuplicateKeyException higher) {
+            throw lost(run, higher);
+        }
+    }
+
+    /**
+     * Records, in the transaction that publishes the run's results, that it does.
+     *
+     * @throws NightshiftException LEASE_LOST where a newer attempt exists; the caller rolls back
+     */
+    public void publish(RunRecord run) {
+        int published = jdbc.sql("update nightshift_fence set published = true where run_id = ? and token = ?")
+                .params(run.id().value(), run.token())
+                .update();
+        if (published == 0) {
+            throw lost(run, null);
+        }
+    }
+
+    /** Whether the run's results were published, whatever the record of runs says. */
+    public boolean published(RunId id) {
+        return jdbc.sql("select published from nightshift_fence where run_id = ?")
+                .param(id.value())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    /** Whether a chunk is committed by the attempt with the run's token. */
+    public boolean committed(RunRecord run, int partition, int chunk) {
+        return jdbc.sql("select count(*) from nightshift_chunk where run_id = ? and partition_number = ?"
+                                + " and chunk_number = ? and token = ?")
+                        .params(run.id().value(), partition, chunk, run.token())
+                        .query(Long.class)
+                        .single()
+                == 1;
     }
 
     /**
@@ -80,11 +127,17 @@ public final class ChunkLedger {
                 .optional()
                 .orElse(null);
         if (newest == null || newest != run.token()) {
-            throw new NightshiftException(
-                    FailureCode.LEASE_LOST,
-                    "attempt " + run.attempt() + " of run " + run.id() + " holds token " + run.token()
-                            + " but the newest is " + newest + "; its chunk was rolled back");
+            throw lost(run, null);
         }
+    }
+
+    private static NightshiftException lost(RunRecord run, @Nullable Throwable cause) {
+        return new NightshiftException(
+                FailureCode.LEASE_LOST,
+                "attempt " + run.attempt() + " of run " + run.id()
+                        + " no longer holds the run: another process took it over"
+                        + " or restarted it; what this attempt had not committed was rolled back",
+                cause);
     }
 
     /** Records that the result files of a partition whose chunks are all committed are in place. */

@@ -125,33 +125,4 @@ public final class RunDetails {
                         row.getString(5)))
                 .list();
     }
-
-    /**
-     * Remembers, in the publishing transaction, that a manifest is still to be renamed, in place of an earlier one for the
-     * folder.
-     *
-     * @param folder by the one name that all runs give it
-     */
-    public void pendingManifest(RunId id, String folder) {
-        new KeyedRow("nightshift_pending_manifest")
-                .key("folder", folder)
-                .value("run_id", id.value())
-                .write(jdbc);
-    }
-
-    /** Forgets a pending manifest once its rename is done. */
-    public void manifestPublished(RunId id, String folder) {
-        jdbc.sql("delete from nightshift_pending_manifest where folder = ? and run_id = ?")
-                .params(folder, id.value())
-                .update();
-    }
-
-    /** Folders whose manifest is still to be renamed, with the run. */
-    public Map<String, RunId> pendingManifests() {
-        Map<String, RunId> pending = new TreeMap<>();
-        jdbc.sql("select run_id, folder from nightshift_pending_manifest").query(row -> {
-            pending.put(row.getString(2), new RunId(row.getObject(1, java.util.UUID.class)));
-        });
-        return pending;
-    }
 }

@@ -45,8 +45,8 @@ public final class RunLedger {
             transactions.executeWithoutResult(status -> {
                 jdbc.sql("""
                         insert into nightshift_run (run_id, job, experiment, logical_date, state, attempt, token,
-                            active_key, parameters, tags, definition, created_at)
-                        values (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?)""")
+                            active_key, parameters, tags, definition, created_at, lease_until)
+                        values (?, ?, ?, ?, ?, 1, 1, ?, ?, ?, ?, ?, """ + Leases.FIRST + ")")
                         .params(
                                 id.value(),
                                 run.job().value(),
@@ -87,21 +87,19 @@ public final class RunLedger {
      */
     public RunRecord reopen(RunId id, String activeKey, String who) {
         RunRecord run = get(id);
-        if (!run.state().restartable()) {
-            throw new NightshiftException(
-                    FailureCode.STATE_CONFLICT,
-                    "run " + id + " is " + run.state() + "; only FAILED and STOPPED runs can be restarted");
-        }
+        requireRestartable(run);
         try {
             transactions.executeWithoutResult(status -> {
                 int moved = jdbc.sql("""
                         update nightshift_run set state = 'QUEUED', attempt = attempt + 1, token = token + 1,
                             active_key = ?, ended_at = null, failure_code = null, failure_message = null,
-                            failure_where = null
-                        where run_id = ? and state = ? and token = ?""")
+                            failure_where = null, lease_until = """ + Leases.FIRST + " where run_id = ? and state = ? and token = ?")
                         .params(activeKey, id.value(), run.state().name(), run.token())
                         .update();
-                requireMoved(moved, run, RunState.QUEUED);
+                if (moved != 1) {
+                    requireRestartable(get(id));
+                    requireMoved(moved, run, RunState.QUEUED);
+                }
                 recordEvent(id, run.attempt() + 1, run.state(), RunState.QUEUED, who, "restarted");
             });
         } catch (DuplicateKeyException taken) {
@@ -110,12 +108,28 @@ public final class RunLedger {
         return get(id);
     }
 
+    private static void requireRestartable(RunRecord run) {
+        if (run.state().active()) {
+            throw new NightshiftException(
+                    FailureCode.ALREADY_RUNNING,
+                    "run " + run.id() + " is active already: attempt " + run.attempt() + " is " + run.state()
+                            + (run.owner() == null ? "" : ", last in " + run.owner())
+                            + "; nothing was started. If that process is dead, the run is free as soon as its"
+                            + " lease is out");
+        }
+        if (!run.state().restartable()) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + run.id() + " is " + run.state() + "; only FAILED and STOPPED runs can be restarted");
+        }
+    }
+
     /** QUEUED to RUNNING: this process is the owner from here on. */
     public RunRecord start(RunRecord run, String owner) {
         transactions.executeWithoutResult(status -> {
             int moved = jdbc.sql("""
-                    update nightshift_run set state = 'RUNNING', owner = ?, started_at = coalesce(started_at, ?)
-                    where run_id = ? and state = 'QUEUED' and token = ?""")
+                    update nightshift_run set state = 'RUNNING', owner = ?, started_at = coalesce(started_at, ?),
+                        lease_until = """ + Leases.FIRST + " where run_id = ? and state = 'QUEUED' and token = ?")
                     .params(owner, Timestamp.from(clock.instant()), run.id().value(), run.token())
                     .update();
             requireMoved(moved, run, RunState.RUNNING);
@@ -214,13 +228,6 @@ public final class RunLedger {
     /** @throws NightshiftException RUN_UNKNOWN */
     public RunRecord get(RunId id) {
         return find(id).orElseThrow(() -> new NightshiftException(FailureCode.RUN_UNKNOWN, "there is no run " + id));
-    }
-
-    /** Runs that a process left in an active state. */
-    public List<RunRecord> active() {
-        return jdbc.sql(RunRows.SELECT + " where active_key is not null order by created_at")
-                .query(RunRows::map)
-                .list();
     }
 
     /** Every move of a run, oldest first. */

@@ -5,6 +5,7 @@ import io.nightshift.failure.NightshiftException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -18,9 +19,11 @@ public final class RunSearch {
     private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f][0-9a-f-]{3,35}");
 
     private final JdbcClient jdbc;
+    private final PublicationLedger publications;
 
-    RunSearch(JdbcClient jdbc) {
+    RunSearch(JdbcClient jdbc, PublicationLedger publications) {
         this.jdbc = jdbc;
+        this.publications = publications;
     }
 
     /**
@@ -92,24 +95,13 @@ public final class RunSearch {
                 .list();
     }
 
-    /** The run that the readers of a result table see, or null where none was published. */
-    public @Nullable RunId published(String table) {
-        return jdbc.sql("select run_id from nightshift_publication where table_name = ?")
-                .param(table)
-                .query(UUID.class)
-                .optional()
-                .map(RunId::new)
-                .orElse(null);
-    }
-
     /**
      * The runs that readers of any result table see, and for runs without one, those whose files in a folder were published
      * last.
      */
     public Set<RunId> seenByReaders() {
-        return jdbc.sql("""
-                        select run_id from nightshift_publication
-                        union
+        Set<RunId> seen = new HashSet<>(publications.publishedRuns());
+        seen.addAll(jdbc.sql("""
                         select a.run_id from nightshift_artefact a join nightshift_run r on r.run_id = a.run_id
                         where a.kind = 'files' and not exists (
                             select 1 from nightshift_artefact t where t.run_id = a.run_id and t.kind = 'table')
@@ -118,7 +110,8 @@ public final class RunSearch {
                             join nightshift_artefact b on b.run_id = s.run_id
                             where b.kind = 'files' and b.location = a.location)""")
                 .query((row, number) -> new RunId(row.getObject(1, UUID.class)))
-                .set();
+                .set());
+        return seen;
     }
 
     /**

@@ -70,7 +70,7 @@ final class Attempt implements AutoCloseable {
     /** Opens input, model and outputs, and freezes the plan, or checks that input and model are those of the plan. */
     void plan() {
         long begin = System.nanoTime();
-        Workplace opened = parts.workplaces().open(run.id(), job);
+        Workplace opened = parts.workplaces().open(run, job);
         workplace = opened;
         Plan frozen = parts.plans().frozen(run, job, opened);
         plan = frozen;
@@ -118,7 +118,9 @@ final class Attempt implements AutoCloseable {
     }
 
     void partitionMeasured(int partition, Map<String, Double> measured) {
-        parts.ledgers().details().partitionMetrics(run, partition, measured);
+        parts.retry().run("record what a partition took", () -> parts.ledgers()
+                .details()
+                .partitionMetrics(run, partition, measured));
     }
 
     void bytesRead(long bytes) {
@@ -148,7 +150,9 @@ final class Attempt implements AutoCloseable {
         metrics.put("bytes_read", (double) bytesRead.sum());
         metrics.put("threads", (double) threadsOrNone());
         metrics.putAll(ProcessMemory.metrics());
-        parts.ledgers().details().metrics(run, metrics);
+        parts.retry().run("record what the attempt took", () -> parts.ledgers()
+                .details()
+                .metrics(run, metrics));
     }
 
     private int threadsOrNone() {

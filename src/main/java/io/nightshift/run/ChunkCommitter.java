@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.data.ScoredBatch;
+import io.nightshift.database.LedgerDatabase;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -12,39 +13,51 @@ import io.nightshift.write.ResultTables;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Commits results and ledger together: a chunk in the transaction that Spring Batch holds for it, files in their own. */
+/**
+ * Commits results and ledger together, each chunk in one transaction of the result database. What a retry helps is tried again,
+ * and where nobody knows whether a commit arrived, the ledger is asked.
+ */
 final class ChunkCommitter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkCommitter.class);
+
+    private static final int NO_CHUNK = -1;
 
     private final Ledgers ledgers;
     private final DataSource results;
     private final TransactionTemplate transactions;
+    private final DatabaseRetry retry;
 
-    ChunkCommitter(Ledgers ledgers, DataSource results, TransactionTemplate transactions) {
+    ChunkCommitter(Ledgers ledgers, LedgerDatabase results, DatabaseRetry retry) {
         this.ledgers = ledgers;
-        this.results = results;
-        this.transactions = transactions;
+        this.results = results.dataSource();
+        this.transactions = results.transactions();
+        this.retry = retry;
     }
 
     /** Makes the result tables and clears what dead attempts left of files. */
     void prepare(Workplace workplace) {
         ResultTables tables = workplace.tables();
         if (tables != null) {
-            onItsOwn(tables::prepare);
+            retry.run("make the result tables", () -> onItsOwn(tables::prepare));
         }
         if (workplace.files() != null) {
-            workplace.files().clearStaging();
+            workplace.files().clearAllStaging();
         }
     }
 
     /** Proves that no key of the run's tables occurs twice. @throws NightshiftException DUPLICATE_KEY */
     void completeTables(ResultTables tables) {
-        onItsOwn(tables::complete);
+        retry.run("check the keys", () -> onItsOwn(tables::complete));
     }
 
     private void onItsOwn(Consumer<Connection> work) {
@@ -56,7 +69,7 @@ final class ChunkCommitter {
         }
     }
 
-    /** Writes a chunk's rows in the open transaction, then its ledger row. */
+    /** Writes a chunk's rows and its ledger row. */
     void commitChunk(
             RunRecord run,
             ResultTables tables,
@@ -64,15 +77,21 @@ final class ChunkCommitter {
             List<? extends ScoredBatch> chunk,
             ChunkCounts counts,
             byte[] aggregates) {
+        PartitionState state = new PartitionState(counts.number() + 1, aggregates, null);
+        commitOnce(run, partition, counts.number(), "commit a chunk", () -> {
+            insert(tables, partition, chunk);
+            Failpoint.CHUNK_WRITTEN.pass();
+            ledgers.chunks().commit(run, partition, List.of(counts), state);
+        });
+    }
+
+    private void insert(ResultTables tables, int partition, List<? extends ScoredBatch> chunk) {
         Connection connection = DataSourceUtils.getConnection(results);
         try {
             tables.insert(connection, partition, chunk);
         } finally {
             DataSourceUtils.releaseConnection(connection, results);
         }
-        Failpoint.CHUNK_WRITTEN.pass();
-        ledgers.chunks()
-                .commit(run, partition, List.of(counts), new PartitionState(counts.number() + 1, aggregates, null));
     }
 
     /** Commits a partition whose files are in place: the chunks that the ledger lacks, and the files. */
@@ -83,9 +102,23 @@ final class ChunkCommitter {
             int chunks,
             byte[] aggregates,
             PartitionFiles.Finished files) {
-        String json = JsonMapper.shared().writeValueAsString(files);
-        transactions.executeWithoutResult(
-                status -> ledgers.chunks().commit(run, partition, open, new PartitionState(chunks, aggregates, json)));
+        PartitionState state =
+                new PartitionState(chunks, aggregates, JsonMapper.shared().writeValueAsString(files));
+        // Without chunks to commit, doing it twice changes nothing.
+        int mark = open.isEmpty() ? NO_CHUNK : open.get(open.size() - 1).number();
+        commitOnce(run, partition, mark, "commit a partition", () -> ledgers.chunks()
+                .commit(run, partition, open, state));
         Failpoint.PARTITION_COMMITTED.pass();
+    }
+
+    private void commitOnce(RunRecord run, int partition, int mark, String what, Runnable work) {
+        AtomicBoolean tried = new AtomicBoolean();
+        retry.run(what, () -> {
+            if (tried.getAndSet(true) && mark != NO_CHUNK && ledgers.chunks().committed(run, partition, mark)) {
+                LOG.info("run={} partition={} chunk={} was committed by the try before", run.id(), partition, mark);
+                return;
+            }
+            transactions.executeWithoutResult(status -> work.run());
+        });
     }
 }

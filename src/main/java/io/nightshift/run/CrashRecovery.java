@@ -1,17 +1,20 @@
 package io.nightshift.run;
 
 import io.nightshift.failure.FailureCode;
+import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
- * Mends what a dead process left. Runs when a home is opened: the home's lock proves that no other process works in it,
- * so every active run has lost its owner. Such a run becomes FAILED and can be restarted; a manifest that was published
- * in the database but not yet renamed is renamed now. Repeating it changes nothing.
+ * Mends what a dead or silent process left. A lost run is taken over, which locks its former owner out; it becomes COMPLETED
+ * where its results were published, and otherwise FAILED, and can be restarted. A manifest that was published in the
+ * database but not yet renamed is renamed. Repeating it changes nothing, and of several processes that try, one does it.
  */
 final class CrashRecovery {
 
@@ -28,18 +31,36 @@ final class CrashRecovery {
     }
 
     void recover() {
-        for (RunRecord run : ledgers.runs().active()) {
-            RowCounts rows = ledgers.chunks().committedRows(run.id());
-            RunFailure failure = new RunFailure(
-                    FailureCode.OWNER_LOST,
-                    "the process that worked on the run (" + run.owner() + ") ended without finishing it; "
-                            + rows.read() + " rows in "
-                            + ledgers.chunks().committedChunks(run.id())
-                            + " chunks are committed and kept. `nightshift restart " + run.id() + "` goes on",
-                    null);
-            ledgers.runs().end(run, RunState.FAILED, rows, failure, RECOVERY);
-            LOG.warn("run={} state=FAILED code=OWNER_LOST owner={}", run.id(), run.owner());
+        for (RunRecord lost : ledgers.leases().lost()) {
+            try {
+                ledgers.leases().takeOver(lost).ifPresent(this::end);
+            } catch (DataAccessException | TransactionException e) {
+                if (ledgers.leases().exclusive()) {
+                    throw e;
+                }
+                LOG.warn("run={} is lost and cannot be recovered now: {}", lost.id(), DatabaseFailure.message(e));
+            }
         }
         publisher.finishPending();
+    }
+
+    private void end(RunRecord run) {
+        ledgers.chunks().raiseFence(run);
+        RowCounts rows = ledgers.chunks().committedRows(run.id());
+        if (ledgers.chunks().published(run.id())) {
+            long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
+            publisher.recordPublished(run, RecordedJob.of(run), rows.plus(new RowCounts(pruned, 0, 0, pruned)));
+            LOG.warn("run={} state=COMPLETED owner={}: its results were published", run.id(), run.owner());
+            return;
+        }
+        RunFailure failure = new RunFailure(
+                FailureCode.OWNER_LOST,
+                "the process that worked on the run (" + run.owner() + ") ended without finishing it; "
+                        + rows.read() + " rows in "
+                        + ledgers.chunks().committedChunks(run.id())
+                        + " chunks are committed and kept. `nightshift restart " + run.id() + "` goes on",
+                null);
+        ledgers.runs().end(run, RunState.FAILED, rows, failure, RECOVERY);
+        LOG.warn("run={} state=FAILED code=OWNER_LOST owner={}", run.id(), run.owner());
     }
 }

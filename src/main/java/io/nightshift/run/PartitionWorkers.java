@@ -18,7 +18,7 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
-import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
 
 /**
  * Runs the partitions of an attempt on its workers. Each worker is one thread with its own model predictor, buffers and
@@ -29,12 +29,10 @@ final class PartitionWorkers implements PartitionHandler {
 
     private final Attempt attempt;
     private final JobRepository repository;
-    private final PlatformTransactionManager transactionManager;
 
-    PartitionWorkers(Attempt attempt, JobRepository repository, PlatformTransactionManager transactionManager) {
+    PartitionWorkers(Attempt attempt, JobRepository repository) {
         this.attempt = attempt;
         this.repository = repository;
-        this.transactionManager = transactionManager;
     }
 
     @Override
@@ -109,7 +107,9 @@ final class PartitionWorkers implements PartitionHandler {
                 .reader(task)
                 .processor(task)
                 .writer(task)
-                .transactionManager(transactionManager)
+                // The writer has its own transaction, which it can repeat: none is held while a chunk is read and
+                // scored.
+                .transactionManager(new ResourcelessTransactionManager())
                 .interruptionPolicy(this::stopBetweenChunks)
                 .build();
     }

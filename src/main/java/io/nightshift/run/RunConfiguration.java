@@ -1,13 +1,15 @@
 package io.nightshift.run;
 
+import io.nightshift.database.Home;
+import io.nightshift.database.LedgerDatabases;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.ChunkLedger;
-import io.nightshift.ledger.Home;
+import io.nightshift.ledger.Leases;
+import io.nightshift.ledger.PublicationLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.read.DataSetOpener;
 import io.nightshift.storage.Storages;
-import javax.sql.DataSource;
 import org.springframework.batch.core.configuration.support.MapJobRegistry;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.launch.support.JobOperatorFactoryBean;
@@ -16,33 +18,35 @@ import org.springframework.batch.core.repository.support.JdbcJobRepositoryFactor
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.Isolation;
-import org.springframework.transaction.support.TransactionTemplate;
 
-/** Spring Batch over the embedded database, and what conducts runs with it. */
+/** Spring Batch over the metadata database, and what conducts runs with it. */
 @Configuration(proxyBeanMethods = false)
 public class RunConfiguration {
 
     @Bean
-    JobRepository jobRepository(DataSource dataSource, PlatformTransactionManager transactionManager) throws Exception {
-        JdbcJobRepositoryFactoryBean factory = new JdbcJobRepositoryFactoryBean();
-        factory.setDataSource(dataSource);
-        factory.setTransactionManager(transactionManager);
-        // A Batch instance is never launched twice: its parameters are a run's id and attempt.
-        factory.setIsolationLevelForCreateEnum(Isolation.READ_COMMITTED);
-        factory.afterPropertiesSet();
-        return factory.getObject();
+    DatabaseRetry databaseRetry() {
+        return new DatabaseRetry();
     }
 
     @Bean
-    JobOperator jobOperator(
-            JobRepository jobRepository, PlatformTransactionManager transactionManager, ApplicationContext context)
+    JobRepository jobRepository(LedgerDatabases databases, DatabaseRetry retry) throws Exception {
+        JdbcJobRepositoryFactoryBean factory = new JdbcJobRepositoryFactoryBean();
+        factory.setDataSource(databases.metadata().dataSource());
+        factory.setTransactionManager(databases.metadata().transactionManager());
+        // A Batch instance is never launched twice: its parameters are a run's id and attempt.
+        factory.setIsolationLevelForCreateEnum(Isolation.READ_COMMITTED);
+        factory.afterPropertiesSet();
+        return RetriedRepository.around(factory.getObject(), retry);
+    }
+
+    @Bean
+    JobOperator jobOperator(JobRepository jobRepository, LedgerDatabases databases, ApplicationContext context)
             throws Exception {
         JobOperatorFactoryBean factory = new JobOperatorFactoryBean();
         factory.setJobRepository(jobRepository);
         factory.setJobRegistry(new MapJobRegistry());
-        factory.setTransactionManager(transactionManager);
+        factory.setTransactionManager(databases.metadata().transactionManager());
         factory.setApplicationContext(context);
         factory.afterPropertiesSet();
         return factory.getObject();
@@ -54,31 +58,33 @@ public class RunConfiguration {
     }
 
     @Bean
-    Ledgers ledgers(RunLedger runs, ChunkLedger chunks, RunDetails details) {
-        return new Ledgers(runs, chunks, details);
+    Ledgers ledgers(
+            RunLedger runs, RunDetails details, Leases leases, ChunkLedger chunks, PublicationLedger publications) {
+        return new Ledgers(runs, details, leases, chunks, publications);
     }
 
     @Bean
     RunPublisher runPublisher(
-            Ledgers ledgers, TransactionTemplate transactions, DataSource dataSource, Storages storages) {
-        return new RunPublisher(ledgers, transactions, dataSource, storages);
+            Ledgers ledgers, LedgerDatabases ledgerDatabases, Storages storages, DatabaseRetry retry) {
+        return new RunPublisher(ledgers, ledgerDatabases, storages, retry);
     }
 
     @Bean
     AttemptParts attemptParts(
             Ledgers ledgers,
-            TransactionTemplate transactions,
-            DataSource dataSource,
+            LedgerDatabases ledgerDatabases,
             Storages storages,
             Databases databases,
-            RunPublisher publisher) {
-        ChunkCommitter chunks = new ChunkCommitter(ledgers, dataSource, transactions);
+            RunPublisher publisher,
+            DatabaseRetry retry) {
+        ChunkCommitter chunks = new ChunkCommitter(ledgers, ledgerDatabases.results(), retry);
         return new AttemptParts(
                 ledgers,
-                new WorkplaceFactory(storages, new DataSetOpener(storages, databases)),
-                new PlanKeeper(ledgers, transactions),
+                new WorkplaceFactory(storages, new DataSetOpener(storages, databases), new Connections(databases)),
+                new PlanKeeper(ledgers, ledgerDatabases.metadata().transactions()),
                 chunks,
-                new RunFinisher(ledgers, chunks, publisher));
+                new RunFinisher(ledgers, chunks, publisher),
+                retry);
     }
 
     @Bean
@@ -86,9 +92,9 @@ public class RunConfiguration {
             AttemptParts parts,
             JobRepository jobRepository,
             JobOperator jobOperator,
-            PlatformTransactionManager transactionManager,
+            CrashRecovery recovery,
             Home home) {
-        return new RunLauncher(parts, new ScoringJob(jobRepository, transactionManager), jobOperator, home);
+        return new RunLauncher(parts, new ScoringJob(jobRepository), jobOperator, recovery, home);
     }
 
     @Bean(initMethod = "recover")

@@ -1,10 +1,10 @@
 package io.nightshift.run;
 
+import io.nightshift.database.Home;
 import io.nightshift.failure.Causes;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
-import io.nightshift.ledger.Home;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunLedger;
@@ -38,13 +38,15 @@ public final class RunLauncher {
     private final ScoringJob scoringJob;
     private final JobOperator batch;
     private final AttemptParts parts;
+    private final CrashRecovery recovery;
     private final Home home;
 
-    RunLauncher(AttemptParts parts, ScoringJob scoringJob, JobOperator batch, Home home) {
+    RunLauncher(AttemptParts parts, ScoringJob scoringJob, JobOperator batch, CrashRecovery recovery, Home home) {
         this.parts = parts;
         this.ledgers = parts.ledgers();
         this.scoringJob = scoringJob;
         this.batch = batch;
+        this.recovery = recovery;
         this.home = home;
     }
 
@@ -94,8 +96,10 @@ public final class RunLauncher {
             ledgers.details().artefact(run.id(), RunLog.artefact(home, run));
             Failpoint.RUN_STARTED.pass();
             LOG.info("run={} name={} job={} state=RUNNING", run.id(), run.name(), run.job());
-            try (Attempt attempt = new Attempt(run, job, control, parts)) {
+            try (LeaseKeeper lease = LeaseKeeper.start(ledgers, recovery, run, control);
+                    Attempt attempt = new Attempt(run, job, control, parts)) {
                 execute(run, attempt);
+                lease.close();
                 return ended(run, attempt, who);
             }
         }
@@ -125,7 +129,7 @@ public final class RunLauncher {
         Throwable cause = attempt.control().failure();
         try {
             attempt.recordMetrics();
-            return recorded(run, attempt, cause, who);
+            return parts.retry().call("record the end of the run", () -> recorded(run, attempt, cause, who));
         } catch (DataAccessException | TransactionException e) {
             // A database whose disk is full closes itself: what follows says so, and not why.
             LOG.error("run={} cannot be ended: {}", run.id(), e.getMessage(), cause);

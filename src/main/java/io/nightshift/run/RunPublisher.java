@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.database.LedgerDatabases;
 import io.nightshift.failure.Causes;
 import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.Failpoint;
@@ -16,6 +17,7 @@ import io.nightshift.storage.Storages;
 import io.nightshift.write.ResultFiles;
 import io.nightshift.write.ResultTables;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.List;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +30,10 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Makes a complete run the one that readers see: the tables' views in one transaction, which also completes the run, then the files'
- * manifest by one rename. Between the two the ledger remembers the rename, so that a crash there is mended by whoever opens the
- * home next.
+ * manifest by one rename. Between the two the ledger remembers the rename, so that a crash there is mended by whoever recovers.
+ *
+ * <p>Where the record of runs is in another database than the results, that of the results commits first, and only with the newest
+ * token: what it says is so. If the process dies between the two commits, whoever recovers the run finds it published there.
  */
 public final class RunPublisher {
 
@@ -38,15 +42,21 @@ public final class RunPublisher {
     private static final String FOLDER = "files";
 
     private final Ledgers ledgers;
+    private final TransactionTemplate record;
     private final TransactionTemplate transactions;
     private final DataSource results;
     private final Storages storages;
+    private final DatabaseRetry retry;
+    private final boolean shared;
 
-    RunPublisher(Ledgers ledgers, TransactionTemplate transactions, DataSource results, Storages storages) {
+    RunPublisher(Ledgers ledgers, LedgerDatabases databases, Storages storages, DatabaseRetry retry) {
         this.ledgers = ledgers;
-        this.transactions = transactions;
-        this.results = results;
+        this.record = databases.metadata().transactions();
+        this.transactions = databases.results().transactions();
+        this.results = databases.results().dataSource();
         this.storages = storages;
+        this.retry = retry;
+        this.shared = databases.shared();
     }
 
     void publishNew(Attempt attempt, List<AggregateTable> aggregates, RowCounts rows) {
@@ -54,32 +64,60 @@ public final class RunPublisher {
         ResultTables tables = attempt.workplace().tables();
         ResultFiles files = attempt.workplace().files();
         String place = files == null ? "" : files.place();
-        transactions.executeWithoutResult(status -> {
-            if (tables != null) {
-                withConnection(connection -> {
-                    aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
-                    tables.publish(connection);
-                });
-                artefact(run, "table", "table", tables.table());
-                artefact(run, "view", "view", tables.view());
+        retry.run("publish", () -> {
+            // A commit that arrived although nobody heard so.
+            if (ledgers.chunks().published(run.id())) {
+                recordPublished(run, attempt.job(), rows);
+                return;
             }
-            if (files != null) {
-                artefact(run, FOLDER, "files", files.folder());
-                ledgers.details().pendingManifest(run.id(), place);
+            transactions.executeWithoutResult(status -> {
+                if (tables != null) {
+                    withConnection(connection -> {
+                        aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
+                        tables.publish(connection);
+                    });
+                }
+                if (files != null) {
+                    ledgers.publications().pendingManifest(run.id(), place);
+                }
+                postProcess(attempt.job());
+                ledgers.chunks().publish(run);
+                if (shared) {
+                    recordPublished(run, attempt.job(), rows);
+                }
+                Failpoint.PUBLISHING.pass();
+            });
+            Failpoint.RESULTS_PUBLISHED.pass();
+            if (!shared) {
+                recordPublished(run, attempt.job(), rows);
             }
-            postProcess(attempt.job());
-            ledgers.runs().complete(run, rows, String.valueOf(run.owner()));
-            Failpoint.PUBLISHING.pass();
         });
         Failpoint.PUBLISHED.pass();
         publishFiles(run, files, place);
+    }
+
+    /** Completes a run whose results are published in the record of runs, with what it made. */
+    void recordPublished(RunRecord run, JobDefinition job, RowCounts rows) {
+        record.executeWithoutResult(status -> {
+            if (ledgers.runs().get(run.id()).state() == RunState.COMPLETED) {
+                return;
+            }
+            if (job.output().table() != null) {
+                artefact(run, "table", "table", job.output().table());
+                artefact(run, "view", "view", ResultTables.view(job.output().table()));
+            }
+            if (job.output().parquet() != null) {
+                artefact(run, FOLDER, "files", ResultFiles.folder(job.output().parquet()));
+            }
+            ledgers.runs().complete(run, rows, String.valueOf(run.owner()));
+        });
     }
 
     private void publishFiles(RunRecord run, @Nullable ResultFiles files, String place) {
         if (files != null) {
             files.publish();
             Failpoint.MANIFEST_RENAMED.pass();
-            ledgers.details().manifestPublished(run.id(), place);
+            ledgers.publications().manifestPublished(run.id(), place);
         }
     }
 
@@ -134,10 +172,15 @@ public final class RunPublisher {
                         connection, table, aggregates, run.id().value()));
             }
             if (files != null) {
-                ledgers.details().pendingManifest(run.id(), place);
+                ledgers.publications().pendingManifest(run.id(), place);
             }
-            ledgers.runs().republished(run, who);
+            if (shared) {
+                ledgers.runs().republished(run, who);
+            }
         });
+        if (!shared) {
+            record.executeWithoutResult(status -> ledgers.runs().republished(run, who));
+        }
         try {
             publishFiles(run, files, place);
         } catch (NightshiftException e) {
@@ -166,12 +209,14 @@ public final class RunPublisher {
      * folder that is gone must not keep the home from being opened.
      */
     void finishPending() {
-        ledgers.details().pendingManifests().forEach((folder, id) -> {
+        Duration waiting =
+                ledgers.leases().exclusive() ? Duration.ZERO : ledgers.leases().duration();
+        ledgers.publications().pendingManifests(waiting).forEach((folder, id) -> {
             try {
                 ResultFiles files = new ResultFiles(storages, folder, id.toString());
                 files.requireComplete();
                 files.publish();
-                ledgers.details().manifestPublished(id, folder);
+                ledgers.publications().manifestPublished(id, folder);
             } catch (NightshiftException e) {
                 LOG.warn("run={} manifest pending code={}: {}", id, e.code(), e.getMessage());
             }

@@ -13,7 +13,6 @@ import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
 import org.springframework.batch.infrastructure.repeat.RepeatStatus;
 import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The Spring Batch job of an attempt: plan, then one chunk-oriented step per partition, then finish. Batch conducts and
@@ -24,11 +23,9 @@ final class ScoringJob {
     private static final String PARTITION = "partition";
 
     private final JobRepository repository;
-    private final PlatformTransactionManager transactionManager;
 
-    ScoringJob(JobRepository repository, PlatformTransactionManager transactionManager) {
+    ScoringJob(JobRepository repository) {
         this.repository = repository;
-        this.transactionManager = transactionManager;
     }
 
     Job of(Attempt attempt) {
@@ -54,7 +51,7 @@ final class ScoringJob {
         Partitioner partitioner = gridSize -> contexts(attempt.openPartitions());
         return new StepBuilder("score", repository)
                 .partitioner("score", partitioner)
-                .partitionHandler(new PartitionWorkers(attempt, repository, transactionManager))
+                .partitionHandler(new PartitionWorkers(attempt, repository))
                 .build();
     }
 

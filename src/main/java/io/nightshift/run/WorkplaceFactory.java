@@ -10,6 +10,7 @@ import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobDefinition.ParquetSource;
 import io.nightshift.ledger.RunId;
+import io.nightshift.ledger.RunRecord;
 import io.nightshift.read.DataSet;
 import io.nightshift.read.DataSetOpener;
 import io.nightshift.registry.Feature;
@@ -35,18 +36,22 @@ final class WorkplaceFactory {
 
     private final Storages storages;
     private final DataSetOpener sources;
+    private final Connections connections;
 
-    WorkplaceFactory(Storages storages, DataSetOpener sources) {
+    WorkplaceFactory(Storages storages, DataSetOpener sources, Connections connections) {
         this.storages = storages;
         this.sources = sources;
+        this.connections = connections;
     }
 
     /** @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit */
-    Workplace open(RunId run, JobDefinition job) {
+    Workplace open(RunRecord record, JobDefinition job) {
+        RunId run = record.id();
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
         ThreadPlan asked =
                 ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
+        connections.require(job, asked.workers());
         DataSet dataSet = dataSet(job, folder, asked);
         try {
             Schema outputs = folder.outputSchema();

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
@@ -29,7 +30,7 @@ import tools.jackson.databind.json.JsonMapper;
  * run=ID/predictions/part-00000.parquet        one for each partition
  * run=ID/rejects/part-00000.parquet            where the partition has rejects
  * run=ID/aggregates/NAME.parquet
- * _staging/ID/...                              files that do not count yet
+ * _staging/ID/WRITER/...                       files that do not count yet, apart for each attempt
  * </pre>
  *
  * Files come into place by a rename, and into sight by the rename of the manifest. Each step may be repeated. Thread-safe.
@@ -43,17 +44,21 @@ public final class ResultFiles {
     private final Storage storage;
     private final String folder;
     private final String run;
+    /** An attempt that lost its run while it was frozen must not touch what the next one stages. */
+    private final String staging;
 
     /** @param folder the job's folder, which must not be the input's */
     public ResultFiles(Storages storages, String folder, String run) {
         this.storages = storages;
         this.storage = storages.of(folder);
-        this.folder = folder.endsWith("/") ? folder.substring(0, folder.length() - 1) : folder;
+        this.folder = folder(folder);
         this.run = run;
+        this.staging = this.folder + "/_staging/" + run + "/" + UUID.randomUUID();
     }
 
-    public String folder() {
-        return folder;
+    /** A job's folder as artefacts name it. */
+    public static String folder(String written) {
+        return written.endsWith("/") ? written.substring(0, written.length() - 1) : written;
     }
 
     /**
@@ -95,14 +100,19 @@ public final class ResultFiles {
                 : below.startsWith(in.endsWith("/") ? in : in + "/") || in.startsWith(below);
     }
 
-    /** Removes what earlier attempts of this run left unfinished. */
-    public void clearStaging() {
+    /** Removes what earlier attempts of this run left unfinished, and what this one did. */
+    public void clearAllStaging() {
         storage.deleteRecursively(folder + "/_staging/" + run);
+    }
+
+    /** Removes what this attempt left unfinished. */
+    public void clearStaging() {
+        storage.deleteRecursively(staging);
     }
 
     /** A new staged file that comes into place as {@code name}, for example {@code predictions/part-00000.parquet}. */
     Staged stage(String name, Schema schema) {
-        String staged = folder + "/_staging/" + run + "/" + name;
+        String staged = staging + "/" + name;
         storage.deleteRecursively(staged);
         return new Staged(name, staged, ParquetTableWriter.create(storage, staged, schema, Compression.SNAPPY));
     }
@@ -221,11 +231,11 @@ public final class ResultFiles {
     /** Makes the run the one that readers of the folder see, by one rename. */
     public void publish() {
         place(storage.read(folder + "/run=" + run + "/" + MANIFEST, Integer.MAX_VALUE), folder + "/" + MANIFEST);
-        clearStaging();
+        clearAllStaging();
     }
 
     private void place(byte[] content, String path) {
-        String staged = folder + "/_staging/" + run + "/" + MANIFEST;
+        String staged = staging + "/" + MANIFEST;
         storage.deleteRecursively(staged);
         try (StoredOutput out = storage.create(staged)) {
             out.write(content);

@@ -119,8 +119,9 @@ public final class ResultTables {
         return predictions.name().name();
     }
 
-    public String view() {
-        return predictions.view().name();
+    /** The view of a job's table that shows the published run. */
+    public static String view(String table) {
+        return ResultTable.view(new TableName(table)).name();
     }
 
     private interface Work {

@@ -29,6 +29,8 @@ create table nightshift_run (
     failure_message  text,
     failure_where    varchar(2000),
     published_at     timestamp(3) with time zone,
+    -- Until when the owner holds the run; renewed by it, by the clock of this database.
+    lease_until      timestamp(3) with time zone,
     constraint nightshift_run_one_active unique (active_key)
 );
 create index nightshift_run_newest on nightshift_run (created_at desc);
@@ -74,11 +76,4 @@ create table nightshift_artefact (
     bytes    bigint,
     sha256   varchar(64),
     primary key (run_id, name)
-);
-
--- A published manifest whose rename has not been confirmed; whoever opens the home next repeats it. A folder has one
--- manifest, so the latest publication replaces what an earlier one left.
-create table nightshift_pending_manifest (
-    run_id   uuid not null references nightshift_run on delete cascade,
-    folder   varchar(2000) primary key
 );

@@ -1,9 +1,11 @@
 -- Lives in the result database: written in the transactions that write results.
 
--- The newest token of each run with a live or finished attempt.
+-- The newest token of each run with a live or finished attempt, and whether its results were published: where the record
+-- of runs is in another database, this is what decides.
 create table nightshift_fence (
-    run_id uuid primary key,
-    token  bigint not null
+    run_id     uuid primary key,
+    token      bigint not null,
+    published  boolean not null default false
 );
 
 -- The ledger proper: a row says that the chunk's rows, rejects and aggregate state are committed.
@@ -39,5 +41,13 @@ create table nightshift_publication (
     family        varchar(300) not null,
     run_id        uuid not null,
     published_at  timestamp(3) with time zone not null
+);
+
+-- A published manifest whose rename has not been confirmed; whoever recovers repeats it. A folder has one manifest, so the
+-- latest publication replaces what an earlier one left.
+create table nightshift_pending_manifest (
+    folder   varchar(2000) primary key,
+    run_id   uuid not null,
+    since    timestamp(3) with time zone not null default current_timestamp
 );
 

@@ -3,10 +3,15 @@ package io.nightshift.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.database.DatabaseRoles;
+import io.nightshift.database.Home;
+import io.nightshift.database.LedgerDatabases;
+import io.nightshift.database.RolesConfiguration;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -28,10 +33,11 @@ class LedgerTest extends LedgerContract {
         home = Home.open(directory, "test");
         context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
+        context.registerBean("roles", DatabaseRoles.class, () -> new DatabaseRoles(null, null, Duration.ofSeconds(30)));
         context.registerBean("clock", Clock.class, () -> CLOCK);
-        context.register(LedgerConfiguration.class);
+        context.register(RolesConfiguration.class, LedgerConfiguration.class);
         context.refresh();
-        return context.getBean(DataSource.class);
+        return context.getBean(LedgerDatabases.class).metadata().dataSource();
     }
 
     @AfterEach
@@ -50,15 +56,16 @@ class LedgerTest extends LedgerContract {
 
     @Test
     void refusesADatabaseOfANewerVersion() {
-        JdbcClient jdbc = context.getBean(JdbcClient.class);
+        JdbcClient jdbc = context.getBean(LedgerDatabases.class).metadata().jdbc();
         jdbc.sql("insert into \"nightshift_schema_history\" values (99, '99', 'later', 'SQL', 'V99__later.sql', 1, 'x',"
                         + " current_timestamp, 1, true)")
                 .update();
         context.close();
         context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
+        context.registerBean("roles", DatabaseRoles.class, () -> new DatabaseRoles(null, null, Duration.ofSeconds(30)));
         context.registerBean("clock", Clock.class, () -> CLOCK);
-        context.register(LedgerConfiguration.class);
+        context.register(RolesConfiguration.class, LedgerConfiguration.class);
         assertThatThrownBy(context::refresh)
                 .hasRootCauseInstanceOf(org.flywaydb.core.api.FlywayException.class)
                 .hasStackTraceContaining("was made by another version of Nightshift");

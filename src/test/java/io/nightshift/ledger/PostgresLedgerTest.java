@@ -2,6 +2,7 @@ package io.nightshift.ledger;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.nightshift.PostgresServer;
+import io.nightshift.database.SchemaHistory;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 

@@ -1,4 +1,4 @@
-package io.nightshift.ledger;
+package io.nightshift.database;
 
 import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
@@ -21,19 +21,32 @@ import org.jspecify.annotations.Nullable;
  * The directory that holds the embedded database, the logs and the temporary files of one Nightshift. Exactly one process
  * holds it at a time, by a lock that the operating system releases when the process ends, however it ends. The embedded
  * database cannot be shared, and whoever holds the lock knows that every run found active was left by a dead process.
+ * Where the record of runs is kept on a server, the directory is shared, and holds logs only.
  */
 public final class Home implements AutoCloseable {
 
     private static final int LONGEST_OWNER = 300;
 
     private final Path directory;
-    private final FileChannel channel;
-    private final FileLock lock;
+    private final @Nullable FileChannel locked;
 
-    private Home(Path directory, FileChannel channel, FileLock lock) {
+    private Home(Path directory, @Nullable FileChannel locked) {
         this.directory = directory;
-        this.channel = channel;
-        this.lock = lock;
+        this.locked = locked;
+    }
+
+    /**
+     * Creates the directory where it is missing, and leaves it open to other processes.
+     *
+     * @throws NightshiftException HOME_UNUSABLE where it cannot be written
+     */
+    public static Home shared(Path directory) {
+        try {
+            Files.createDirectories(directory);
+            return new Home(directory, null);
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
     }
 
     /**
@@ -51,10 +64,10 @@ public final class Home implements AutoCloseable {
             FileChannel channel = FileChannel.open(
                     lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
-                FileLock lock = lock(channel, directory);
+                lock(channel, directory);
                 channel.truncate(0);
                 channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
-                return new Home(directory, channel, lock);
+                return new Home(directory, channel);
             } catch (IOException | NightshiftException e) {
                 channel.close();
                 throw e;
@@ -103,15 +116,13 @@ public final class Home implements AutoCloseable {
         return String.valueOf(cause.getMessage());
     }
 
-    private static FileLock lock(FileChannel channel, Path directory) throws IOException {
-        FileLock lock = tryLock(channel);
-        if (lock == null) {
+    private static void lock(FileChannel channel, Path directory) throws IOException {
+        if (tryLock(channel) == null) {
             throw new NightshiftException(
                     FailureCode.ALREADY_RUNNING,
                     "the home " + directory + " is in use by " + readOwner(channel)
                             + "; nothing was started. Wait for it, or name another home with --home");
         }
-        return lock;
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
@@ -181,9 +192,11 @@ public final class Home implements AutoCloseable {
         return directory.resolve("logs");
     }
 
+    /** Closing the locked file releases its lock. */
     @Override
     public void close() throws IOException {
-        lock.release();
-        channel.close();
+        if (locked != null) {
+            locked.close();
+        }
     }
 }

@@ -1,10 +1,10 @@
-package io.nightshift.ledger;
+package io.nightshift.database;
 
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
 /** The ledger's tables in each kind of database, version by version. */
-enum SchemaHistory {
+public enum SchemaHistory {
     H2("classpath:db/migration/h2"),
     POSTGRESQL("classpath:db/migration/postgresql");
 
@@ -16,7 +16,7 @@ enum SchemaHistory {
         this.scripts = scripts;
     }
 
-    Flyway of(DataSource dataSource) {
+    public Flyway of(DataSource dataSource) {
         return Flyway.configure()
                 .dataSource(dataSource)
                 .locations(scripts)

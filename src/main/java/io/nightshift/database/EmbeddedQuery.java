@@ -1,21 +1,13 @@
-package io.nightshift.ledger;
+package io.nightshift.database;
 
 import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
-import java.sql.Array;
-import java.sql.Blob;
-import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
-import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.h2.api.ErrorCode;
@@ -26,12 +18,9 @@ import org.h2.engine.Session;
 import org.h2.engine.SessionLocal;
 import org.h2.jdbc.JdbcConnection;
 import org.h2.message.DbException;
-import org.jspecify.annotations.Nullable;
 
-/**
- * SQL over results and ledger, one query at a time, as a database user who may read tables and nothing else. Thread-safe.
- */
-public final class ReadOnlyQuery {
+/** SQL over the embedded database, as a user of it who may read tables and nothing else. */
+final class EmbeddedQuery implements ReadOnlyQuery {
 
     private static final String READER = "reader";
     private static final Pattern TRAILING_SEMICOLONS = Pattern.compile("[;\\s]+\\z");
@@ -40,30 +29,21 @@ public final class ReadOnlyQuery {
     private final DataSource owner;
 
     /** @param owner connections of the user that owns the database, to mend the reader's login */
-    ReadOnlyQuery(Home home, DataSource owner) {
+    EmbeddedQuery(Home home, DataSource owner) {
         this.home = home;
         this.owner = owner;
     }
 
-    /** Column names in lower case, and rows of plain JDBC values. */
-    public record Answer(List<String> columns, List<List<@Nullable Object>> rows) {}
-
-    /**
-     * @param mostRows rows after which the answer ends
-     * @throws NightshiftException QUERY_INVALID
-     */
+    @Override
     public Answer run(String sql, int mostRows) {
-        if (mostRows < 1) {
-            throw new NightshiftException(
-                    FailureCode.QUERY_INVALID, "the most rows to print are " + mostRows + "; allowed are 1 and more");
-        }
+        QueryRows.requireLimit(mostRows);
         String query = TRAILING_SEMICOLONS.matcher(sql).replaceFirst("");
         try (Connection connection = connect();
                 Statement statement = connection.createStatement()) {
             requireOneQuery(connection, query);
             statement.setMaxRows(mostRows);
             try (ResultSet rows = statement.executeQuery(query)) {
-                return answer(rows);
+                return QueryRows.answer(rows);
             }
         } catch (SQLException e) {
             throw refused(e);
@@ -120,48 +100,5 @@ public final class ReadOnlyQuery {
                 };
         return new NightshiftException(
                 FailureCode.QUERY_INVALID, "the query is refused: " + reason + "; nothing was changed", cause);
-    }
-
-    private static Answer answer(ResultSet rows) throws SQLException {
-        ResultSetMetaData meta = rows.getMetaData();
-        List<String> columns = new ArrayList<>();
-        for (int i = 1; i <= meta.getColumnCount(); i++) {
-            columns.add(meta.getColumnLabel(i).toLowerCase(Locale.ROOT));
-        }
-        List<List<@Nullable Object>> values = new ArrayList<>();
-        while (rows.next()) {
-            List<@Nullable Object> row = new ArrayList<>();
-            for (int i = 1; i <= columns.size(); i++) {
-                row.add(plain(rows.getObject(i)));
-            }
-            values.add(row);
-        }
-        return new Answer(columns, values);
-    }
-
-    /** A value that JSON has, or its text: what is no finite number is text, bytes are hexadecimal digits. */
-    private static @Nullable Object plain(@Nullable Object value) throws SQLException {
-        if (value == null || value instanceof Boolean) {
-            return value;
-        }
-        if (value instanceof Clob text) {
-            return text.getSubString(1, Math.toIntExact(text.length()));
-        }
-        if (value instanceof Blob bytes) {
-            return HexFormat.of().formatHex(bytes.getBytes(1, Math.toIntExact(bytes.length())));
-        }
-        if (value instanceof byte[] bytes) {
-            return HexFormat.of().formatHex(bytes);
-        }
-        if (value instanceof Array array) {
-            List<@Nullable Object> elements = new ArrayList<>();
-            for (Object element : (Object[]) array.getArray()) {
-                elements.add(plain(element));
-            }
-            return elements;
-        }
-        boolean finite = !(value instanceof Double number && !Double.isFinite(number))
-                && !(value instanceof Float real && !Float.isFinite(real));
-        return value instanceof Number && finite ? value : value.toString();
     }
 }

@@ -1,0 +1,24 @@
+package io.nightshift.database;
+
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which named databases have a role.
+ *
+ * @param metadata for the record of runs, or null for the embedded database
+ * @param results for chunks and results, or null for the database of the metadata
+ * @param lease how long a silent process keeps its run
+ */
+public record DatabaseRoles(
+        @Nullable Named metadata, @Nullable Named results, Duration lease) {
+
+    /** A database and its name in the configuration. */
+    public record Named(String name, DataSource dataSource) {}
+
+    /** Whether the record of runs is in the embedded database, which one process holds at a time. */
+    public boolean embedded() {
+        return metadata == null;
+    }
+}

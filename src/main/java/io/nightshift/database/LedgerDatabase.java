@@ -1,0 +1,40 @@
+package io.nightshift.database;
+
+import java.time.Duration;
+import javax.sql.DataSource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * A database that has the ledger's tables, and transactions in it. Thread-safe.
+ *
+ * @param name as the configuration names it, or what the embedded one is called in messages
+ */
+public record LedgerDatabase(
+        String name,
+        DataSource dataSource,
+        PlatformTransactionManager transactionManager,
+        TransactionTemplate transactions) {
+
+    /** A database that only this process uses. */
+    public static LedgerDatabase of(String name, DataSource dataSource) {
+        PlatformTransactionManager manager = new JdbcTransactionManager(dataSource);
+        return new LedgerDatabase(name, dataSource, manager, new TransactionTemplate(manager));
+    }
+
+    /**
+     * A database on a server, which ends a transaction whose process is silent for so long: a frozen process must not hold locks
+     * that whoever takes its run over needs.
+     */
+    static LedgerDatabase ofServer(String name, DataSource dataSource, Duration silence) {
+        PlatformTransactionManager manager = new ServerTransactions(dataSource, silence);
+        return new LedgerDatabase(name, dataSource, manager, new TransactionTemplate(manager));
+    }
+
+    /** Statements in the caller's transaction, or each in its own where there is none. */
+    public JdbcClient jdbc() {
+        return JdbcClient.create(dataSource);
+    }
+}

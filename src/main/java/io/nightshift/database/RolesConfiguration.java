@@ -1,0 +1,42 @@
+package io.nightshift.database;
+
+import com.zaxxer.hikari.HikariDataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Opens the databases with a role and brings them to their version. */
+@Configuration(proxyBeanMethods = false)
+public class RolesConfiguration {
+
+    @Bean
+    LedgerDatabases ledgerDatabases(Home home, DatabaseRoles roles) {
+        HikariDataSource embedded = roles.embedded() ? EmbeddedDatabase.open(home) : null;
+        try {
+            LedgerDatabase metadata = embedded == null
+                    ? ServerDatabase.migrated(roles.metadata(), roles.lease())
+                    : LedgerDatabase.of(EmbeddedDatabase.NAME, embedded);
+            LedgerDatabase results = results(roles, metadata);
+            return new LedgerDatabases(metadata, results, embedded, roles.embedded());
+        } catch (RuntimeException e) {
+            if (embedded != null) {
+                embedded.close();
+            }
+            throw e;
+        }
+    }
+
+    private static LedgerDatabase results(DatabaseRoles roles, LedgerDatabase metadata) {
+        DatabaseRoles.@Nullable Named named = roles.results();
+        return named == null || named.name().equals(metadata.name())
+                ? metadata
+                : ServerDatabase.migrated(named, roles.lease());
+    }
+
+    @Bean
+    ReadOnlyQuery readOnlyQuery(Home home, LedgerDatabases databases) {
+        return databases.results().dataSource() == databases.embedded()
+                ? new EmbeddedQuery(home, databases.results().dataSource())
+                : new ServerQuery(databases.results());
+    }
+}

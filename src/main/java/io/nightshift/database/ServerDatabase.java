@@ -1,0 +1,42 @@
+package io.nightshift.database;
+
+import io.nightshift.failure.Causes;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import java.time.Duration;
+import java.util.Objects;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jspecify.annotations.Nullable;
+
+/** A PostgreSQL database with a role, brought to the ledger's version. */
+final class ServerDatabase {
+
+    private ServerDatabase() {}
+
+    /**
+     * @param silence after which the server ends a transaction
+     * @throws NightshiftException HOME_INCOMPATIBLE where another version of Nightshift made its tables, DATABASE_FAILED where
+     *     it refuses to make them
+     */
+    static LedgerDatabase migrated(DatabaseRoles.@Nullable Named named, Duration silence) {
+        String name = Objects.requireNonNull(named).name();
+        try {
+            SchemaHistory.POSTGRESQL.of(named.dataSource()).migrate();
+        } catch (FlywayValidateException e) {
+            throw new NightshiftException(
+                    FailureCode.HOME_INCOMPATIBLE,
+                    "the ledger's tables in the database '" + name + "' were made by another version of Nightshift: "
+                            + Causes.firstLine(e) + "; nothing was changed. Use the version that made them, or another"
+                            + " database or schema (currentSchema in the URL)",
+                    e);
+        } catch (FlywayException e) {
+            throw new NightshiftException(
+                    FailureCode.DATABASE_FAILED,
+                    "the ledger's tables cannot be made in the database '" + name + "': " + Causes.firstLine(e)
+                            + "; nothing was started. Its user needs the right to create tables in its schema",
+                    e);
+        }
+        return LedgerDatabase.ofServer(name, named.dataSource(), silence);
+    }
+}

@@ -1,0 +1,218 @@
+package io.nightshift;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nightshift.CrashTrial.Outputs;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Runs with results, and the record of runs, on PostgreSQL: the same result as in the embedded database, bit for bit, through
+ * kills, frozen owners, lost connections and races. Each command is a process of its own.
+ */
+class PostgresRunTest {
+
+    private static String expected = "";
+
+    /** Which databases have which role. */
+    enum Roles {
+        /** Metadata and results in one database. */
+        ONE_SERVER,
+        /** Metadata in the home, results on a server. */
+        RESULTS_ONLY,
+        /** Metadata and results in two databases. */
+        TWO_SERVERS
+    }
+
+    @TempDir
+    Path directory;
+
+    private String results = "";
+    private String metadata = "";
+
+    @BeforeAll
+    static void runEmbedded(@TempDir Path directory) throws Exception {
+        CrashTrial embedded = new CrashTrial(directory, "embedded", Outputs.BOTH);
+        embedded.runToEnd();
+        expected = embedded.digest();
+    }
+
+    @BeforeEach
+    void newDatabases() {
+        results = PostgresServer.newDatabase();
+        metadata = PostgresServer.newDatabase();
+    }
+
+    private CrashTrial trial(Roles roles) throws Exception {
+        String databases = "databases:\n  a: {url: '" + results + "', user: postgres}\n  b: {url: '" + metadata
+                + "', user: postgres}\nlease: 2s\nresults: a\n";
+        String role =
+                switch (roles) {
+                    case ONE_SERVER -> "metadata: a\n";
+                    case RESULTS_ONLY -> "";
+                    case TWO_SERVERS -> "metadata: b\n";
+                };
+        return new CrashTrial(directory, "trial", Outputs.BOTH, databases + role, results);
+    }
+
+    private long count(String sql) throws Exception {
+        try (Connection connection = DriverManager.getConnection(results, "postgres", "");
+                ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    void givesWhatTheEmbeddedDatabaseGives(Roles roles) throws Exception {
+        CrashTrial trial = trial(roles);
+        NightshiftProcess.Result run = trial.launch(List.of()).await();
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+        assertThat(trial.digest()).isEqualTo(expected);
+
+        NightshiftProcess.Result query = trial.command(List.of(), "query", "select count(*) as n from crash_current")
+                .await();
+        assertThat(query.json().get("rows").toString()).as(query.err()).isEqualTo("[[200000]]");
+        NightshiftProcess.Result listed = trial.command(List.of(), "runs").await();
+        assertThat(listed.json().get("runs").get(0).get("published").asBoolean())
+                .isTrue();
+    }
+
+    @Test
+    void aSecondRunAndTheWayBack() throws Exception {
+        CrashTrial trial = trial(Roles.TWO_SERVERS);
+        JsonNode first = trial.launch(List.of()).await().json();
+        JsonNode second = trial.launch(List.of()).await().json();
+        assertThat(count("select count(distinct run_id) from crash_current")).isEqualTo(1);
+        assertThat(count("select count(*) from crash where run_id = '"
+                        + first.get("run").asString() + "'"))
+                .isEqualTo(200_000);
+        NightshiftProcess.Result back =
+                trial.command(List.of(), "publish", first.get("run").asString()).await();
+        assertThat(back.exit()).as(back.err()).isZero();
+        assertThat(count("select count(*) from crash_current where run_id = '"
+                        + first.get("run").asString() + "'"))
+                .isEqualTo(200_000);
+        assertThat(second.get("state").asString()).isEqualTo("COMPLETED");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    void killedRunsEndWithTheSameResult(Roles roles) throws Exception {
+        long seed = Long.getLong("nightshift.seed", System.nanoTime());
+        System.out.println("PostgresRunTest " + roles + " seed " + seed);
+        Random random = new Random(seed);
+        CrashTrial trial = trial(roles);
+        for (int kill = 0; kill < 3; kill++) {
+            trial.runKilledAfter(1500 + random.nextLong(2500));
+        }
+        trial.runToEnd();
+        assertThat(trial.digest()).as("seed %d", seed).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    void aProcessThatDiesBetweenPublishingAndItsRecordHasPublished(Roles roles) throws Exception {
+        CrashTrial trial = trial(roles);
+        assertThat(trial.launch(List.of("-Dnightshift.failpoint=results_published:1"))
+                        .await()
+                        .exit())
+                .isEqualTo(137);
+        JsonNode run = trial.settledRun();
+        assertThat(run.get("state").asString()).isEqualTo("COMPLETED");
+        assertThat(run.get("rows").get("read").asLong()).isEqualTo(200_000);
+        assertThat(trial.digest()).isEqualTo(expected);
+    }
+
+    @Test
+    void aFrozenOwnerIsReplacedAndCanCommitNothingWhenItWakes() throws Exception {
+        CrashTrial trial = trial(Roles.ONE_SERVER);
+        NightshiftProcess owner = trial.launch(List.of());
+        awaitChunks(1, owner);
+        owner.signal("STOP");
+        JsonNode run = trial.settledRun();
+        assertThat(run.get("state").asString()).isEqualTo("FAILED");
+        assertThat(run.get("failure").get("code").asString()).isEqualTo("OWNER_LOST");
+        trial.runToEnd();
+        String digest = trial.digest();
+        long chunks = count("select count(*) from nightshift_chunk");
+
+        owner.signal("CONT");
+        NightshiftProcess.Result woken = owner.await();
+        assertThat(woken.exit()).as(woken.out() + woken.err()).isNotZero();
+        assertThat(woken.out() + woken.err()).contains("LEASE_LOST");
+        assertThat(count("select count(*) from nightshift_chunk")).isEqualTo(chunks);
+        assertThat(trial.digest()).isEqualTo(digest).isEqualTo(expected);
+        assertThat(trial.newestRun().get("state").asString()).isEqualTo("COMPLETED");
+    }
+
+    @Test
+    void ofTwoLaunchesAtOnceOneRunsAndTheOtherNamesIt() throws Exception {
+        CrashTrial trial = trial(Roles.ONE_SERVER);
+        List<NightshiftProcess> both = List.of(trial.launch(List.of()), trial.launch(List.of()));
+        NightshiftProcess.Result one = both.get(0).await();
+        NightshiftProcess.Result other = both.get(1).await();
+        NightshiftProcess.Result winner = one.exit() == 0 ? one : other;
+        NightshiftProcess.Result loser = one.exit() == 0 ? other : one;
+        assertThat(winner.exit()).as(one.err() + other.err()).isZero();
+        assertThat(loser.err())
+                .contains("ALREADY_RUNNING")
+                .contains(winner.json().get("run").asString());
+        assertThat(trial.digest()).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    void lostConnectionsAreOrdinary(Roles roles) throws Exception {
+        CrashTrial trial = trial(roles);
+        NightshiftProcess process = trial.launch(List.of());
+        for (int chunks = 5; chunks <= 80; chunks += 15) {
+            awaitChunks(chunks, process);
+            for (String database : List.of(results, metadata)) {
+                try (Connection connection = DriverManager.getConnection(database, "postgres", "");
+                        Statement statement = connection.createStatement()) {
+                    statement.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                            + " where application_name = 'nightshift' and datname = current_database()");
+                }
+            }
+        }
+        NightshiftProcess.Result run = process.await();
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+        assertThat(run.json().get("attempt").asInt()).isEqualTo(1);
+        assertThat(trial.digest()).isEqualTo(expected);
+    }
+
+    /** Waits until the ledger has so many chunks, or the process has ended. */
+    private void awaitChunks(int chunks, NightshiftProcess process) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (System.nanoTime() < deadline && process.isAlive()) {
+            try {
+                if (count("select count(*) from nightshift_chunk") >= chunks) {
+                    return;
+                }
+            } catch (java.sql.SQLException notYetMade) {
+                if (!"42P01".equals(notYetMade.getSQLState())) {
+                    throw notYetMade;
+                }
+            }
+            Thread.onSpinWait();
+        }
+        if (process.isAlive()) {
+            throw new AssertionError("no " + chunks + " chunks within a minute");
+        }
+    }
+}
