@@ -33,12 +33,17 @@ public final class DatabaseFailure {
     /** Whether the same statement may succeed on a new connection a little later, with nothing changed by a person. */
     public static boolean passes(Throwable thrown) {
         String state = state(thrown);
-        // The pool says without a code that no connection came free in time.
         return state == null
-                ? Causes.of(thrown).stream().anyMatch(SQLTransientConnectionException.class::isInstance)
+                ? Causes.of(thrown).stream().anyMatch(DatabaseFailure::ofThePool)
                 : !state.equals(DISK_FULL)
                         && (PASSING.contains(state)
                                 || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length()))));
+    }
+
+    /** What the pool says without a code: no connection came free in time, or the one in hand was lost before. */
+    private static boolean ofThePool(Throwable cause) {
+        return cause instanceof SQLTransientConnectionException
+                || cause instanceof SQLException && "Connection is closed".equals(cause.getMessage());
     }
 
     static NightshiftException connecting(String database, DatabaseUrl url, Throwable thrown) {
