@@ -2,9 +2,15 @@ package io.nightshift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class NightshiftTest {
 
@@ -17,6 +23,13 @@ final class NightshiftTest {
                 .contains("validate", "--home", "--output", "--debug")
                 .containsPattern("0 +completed\\R +1 +failed\\R +2 +wrong use or invalid definition")
                 .containsPattern("3 +refused by a quality limit\\R +4 +stopped\\R +5 +already running");
+    }
+
+    @Test
+    void theLauncherArchivesTheClassesOfACommandThatWorks(@TempDir Path folder) throws IOException {
+        Matcher training = Pattern.compile("--home \"\\$home/state\" (\\S+) ").matcher(Files.readString(Path.of("nightshift")));
+        assertThat(training.find()).isTrue();
+        assertThat(CommandRun.inHome(folder.resolve("state"), training.group(1)).exitCode()).isZero();
     }
 
     @Test
