@@ -13,11 +13,13 @@ import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
+import io.nightshift.run.RedriveLauncher;
 import io.nightshift.run.RunLauncher;
 import io.nightshift.run.RunPublisher;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** The home of a command, locked, and the service over it. For one command, which closes it. */
@@ -59,6 +61,10 @@ final class OpenHome implements AutoCloseable {
         return context.getBean(RunLauncher.class);
     }
 
+    RedriveLauncher redriver() {
+        return context.getBean(RedriveLauncher.class);
+    }
+
     RunPublisher publisher() {
         return context.getBean(RunPublisher.class);
     }
@@ -90,8 +96,13 @@ final class OpenHome implements AutoCloseable {
      * @throws NightshiftException DEFINITION_INVALID where this version no longer reads it
      */
     static JobDefinition definition(RunRecord run) {
+        return definition(run, null);
+    }
+
+    /** The same with another model, or null. */
+    static JobDefinition definition(RunRecord run, @Nullable String model) {
         return JobFile.parse("run " + run.id(), run.definition())
-                .resolve(new JobFile.Launch(run.parameters(), run.logicalDate(), java.util.Map.of(), null));
+                .resolve(new JobFile.Launch(run.parameters(), run.logicalDate(), java.util.Map.of(), model));
     }
 
     @Override

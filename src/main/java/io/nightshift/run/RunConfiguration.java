@@ -5,6 +5,7 @@ import io.nightshift.ledger.ChunkLedger;
 import io.nightshift.ledger.Home;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunSearch;
 import io.nightshift.read.DataSetOpener;
 import io.nightshift.storage.Storages;
 import javax.sql.DataSource;
@@ -89,6 +90,17 @@ public class RunConfiguration {
             PlatformTransactionManager transactionManager,
             Home home) {
         return new RunLauncher(parts, new ScoringJob(jobRepository, transactionManager), jobOperator, home);
+    }
+
+    @Bean
+    RedriveLauncher redriveLauncher(
+            AttemptParts parts,
+            RunPublisher publisher,
+            RunSearch search,
+            TransactionTemplate transactions,
+            DataSource dataSource,
+            Home home) {
+        return new RedriveLauncher(new RedriveParts(parts, publisher, search, transactions, dataSource), home);
     }
 
     @Bean(initMethod = "recover")
