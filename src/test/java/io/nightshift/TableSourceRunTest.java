@@ -112,6 +112,60 @@ class TableSourceRunTest {
         assertThat(digest("b", "from-table")).isEqualTo(digest("a", "from-parquet"));
     }
 
+    /** Distances were missing, and come back: the rows are then as they would have been. */
+    @Test
+    void rowsMendedInTheTableAreRedriven() throws Exception {
+        NightshiftProcess.Result parquet = run(
+                "d",
+                List.of(),
+                "run",
+                job("whole", "{parquet: {path: '" + FLIGHTS + "'}}").toString());
+        assertThat(parquet.exit()).as(parquet.err()).isZero();
+        loseDistances();
+        Path job = job("mended", "{jdbc: {database: warehouse, table: flights}}");
+        Files.writeString(job, Files.readString(job) + "rejects: {max_rows: 100000, max_share: 100%}\n");
+        NightshiftProcess.Result first = run("e", List.of(), "run", job.toString());
+        assertThat(first.exit()).as(first.out() + first.err()).isZero();
+        assertThat(first.json().get("rows").get("rejected").asLong()).isPositive();
+        sql("update flights f set distance = l.distance from lost l where f.flight_id = l.flight_id");
+        NightshiftProcess.Result redriven =
+                run("e", List.of(), "redrive", first.json().get("run").asString());
+
+        assertThat(redriven.exit()).as(redriven.out() + redriven.err()).isZero();
+        assertThat(redriven.json().get("rows").get("rejected").asLong()).isZero();
+        assertThat(digest("e", "mended")).isEqualTo(digest("d", "whole"));
+    }
+
+    @Test
+    void aTableThatLostARowIsNotRedriven() throws Exception {
+        loseDistances();
+        Path job = job("shrunk", "{jdbc: {database: warehouse, table: flights}}");
+        Files.writeString(job, Files.readString(job) + "rejects: {max_rows: 100000, max_share: 100%}\n");
+        NightshiftProcess.Result first = run("f", List.of(), "run", job.toString());
+        String before = digest("f", "shrunk");
+        sql("delete from flights where flight_id = (select min(flight_id) from flights where distance is not null)");
+        NightshiftProcess.Result redriven =
+                run("f", List.of(), "redrive", first.json().get("run").asString());
+
+        assertThat(redriven.exit()).as(redriven.out() + redriven.err()).isEqualTo(1);
+        assertThat(redriven.err()).contains("INPUT_CHANGED", "is as it was before the redrive");
+        assertThat(digest("f", "shrunk")).isEqualTo(before);
+    }
+
+    /** Every 50th flight's, kept in a table. */
+    private void loseDistances() throws Exception {
+        sql("create table lost as select flight_id, distance from (select flight_id, distance, row_number()"
+                + " over (order by flight_id) as n from flights) numbered where n % 50 = 0");
+        sql("update flights set distance = null where flight_id in (select flight_id from lost)");
+    }
+
+    private void sql(String sql) throws Exception {
+        try (Connection postgres = DriverManager.getConnection(url, "postgres", "");
+                Statement statement = postgres.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
     @Test
     void rowsThatChangedAfterAKillAreRefused() throws Exception {
         String run = killed("c", job("changed", "{jdbc: {database: warehouse, table: flights}}"));

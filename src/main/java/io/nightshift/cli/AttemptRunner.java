@@ -30,7 +30,7 @@ final class AttemptRunner {
             RunReport report = new RunReport(session, home);
             report.print(run);
             report.warnOfFailure(run);
-            return exitCode(run).number();
+            return (control.gaveUp() ? ExitCode.STOPPED : exitCode(run)).number();
         } finally {
             unhook(stop);
         }

@@ -118,6 +118,7 @@ public final class Nightshift {
         line.addSubcommand(new ValidateCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new RestartCommand(session));
+        line.addSubcommand(new RedriveCommand(session));
         line.addSubcommand(new PublishCommand(session));
         line.addSubcommand(new QueryCommand(session));
         line.addSubcommand(new BenchCommand(session));

@@ -11,6 +11,7 @@ import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
+import io.nightshift.run.RedriveLauncher;
 import io.nightshift.run.RunLauncher;
 import io.nightshift.run.RunPublisher;
 import java.io.IOException;
@@ -57,6 +58,10 @@ final class OpenHome implements AutoCloseable {
 
     RunLauncher launcher() {
         return context.getBean(RunLauncher.class);
+    }
+
+    RedriveLauncher redriver() {
+        return context.getBean(RedriveLauncher.class);
     }
 
     RunPublisher publisher() {

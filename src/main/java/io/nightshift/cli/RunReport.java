@@ -78,6 +78,9 @@ final class RunReport {
         terminal.print("name    " + run.name());
         terminal.print("state   " + run.state());
         terminal.print("rows    " + rows(run, metrics));
+        if (metrics.containsKey("rows_redriven")) {
+            terminal.print(redrive(metrics.get("rows_redriven"), metrics.getOrDefault("rows_recovered", 0.0)));
+        }
         if (!committedNothing(run) && metrics.getOrDefault("rows_scored", 0.0) > 0) {
             terminal.print(String.format(
                     Locale.ROOT,
@@ -92,6 +95,15 @@ final class RunReport {
         } else if (run.state().restartable()) {
             terminal.print("next    " + NextStep.after(run));
         }
+    }
+
+    private static String redrive(double again, double recovered) {
+        return String.format(
+                Locale.ROOT,
+                "again   %,.0f rejected rows = %,.0f predicted + %,.0f rejected",
+                again,
+                recovered,
+                again - recovered);
     }
 
     private static String rows(RunRecord run, Map<String, Double> metrics) {
@@ -168,7 +180,9 @@ final class RunReport {
             terminal.print("table   ./nightshift query \"select * from " + table + "_current limit 10\"");
         }
         if (job.output().parquet() != null) {
-            terminal.print("files   " + job.output().parquet() + "/run=" + run.id() + "/predictions/*.parquet");
+            String folder = job.output().parquet() + "/run=" + run.id();
+            boolean redriven = home.details().metrics(run.id(), run.attempt()).containsKey("rows_redriven");
+            terminal.print("files   " + folder + (redriven ? "/manifest.json names them" : "/predictions/*.parquet"));
         }
         if (table != null && !job.aggregates().isEmpty()) {
             printLargestGroups(table, job.aggregates().get(0));

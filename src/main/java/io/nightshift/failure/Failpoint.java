@@ -32,7 +32,19 @@ public enum Failpoint {
     /** Published in the database, the manifest is not yet renamed. */
     PUBLISHED,
     /** The manifest is renamed, the ledger does not know yet. */
-    MANIFEST_RENAMED;
+    MANIFEST_RENAMED,
+    /** A redrive is recorded, nothing else of it is done. */
+    REDRIVE_STARTED,
+    /** Rows of a batch are written by a redrive, its transaction is open. */
+    REDRIVE_BATCH_WRITTEN,
+    /** A redrive's files and manifest are in place beside the old ones, its transaction is open. */
+    REDRIVE_FILES_IN_PLACE,
+    /** A redrive's transaction is about to commit. */
+    REDRIVE_COMMITTING,
+    /** A redrive is committed, its manifest is still beside the run's. */
+    REDRIVE_COMMITTED,
+    /** The run's manifest is that of the redrive, the folder's is not yet. */
+    REDRIVE_MANIFEST_RENAMED;
 
     private static final String PROPERTY = "nightshift.failpoint";
     private static final @Nullable String ARMED = System.getProperty(PROPERTY);

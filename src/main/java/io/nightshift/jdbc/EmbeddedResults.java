@@ -194,6 +194,21 @@ final class EmbeddedResults implements ResultDatabase {
     }
 
     @Override
+    public void seekable(Connection connection, ResultTable table, UUID run) {
+        // The primary key is the position.
+    }
+
+    @Override
+    public SqlFragment rowsAt(Connection connection, ResultTable table, UUID run, int partition, long from, long to)
+            throws SQLException {
+        long first = runNumber(connection, run) * ROWS_OF_RUN + ((long) partition << ROW_BITS);
+        long end = Math.min(to, 1L << ROW_BITS);
+        return new SqlFragment(
+                table.name().upper() + " where \"" + ROW + "\" >= ? and \"" + ROW + "\" < ?",
+                List.of(first + Math.min(from, end), first + end));
+    }
+
+    @Override
     public void delete(Connection connection, ResultTable table, UUID run) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
                 "delete from " + table.name().upper() + " where \"" + ROW + "\" >= ? and \"" + ROW + "\" < ?")) {

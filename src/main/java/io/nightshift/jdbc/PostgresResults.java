@@ -2,6 +2,7 @@ package io.nightshift.jdbc;
 
 import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
+import io.nightshift.data.RejectColumns;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Connection;
@@ -26,6 +27,8 @@ final class PostgresResults implements ResultDatabase {
 
     private static final String DUPLICATE = "23505";
     private static final int LONGEST_PREFIX = 20;
+    /** The end of a run's table's name that its indexes have, too: a hash and the run. */
+    private static final int KEPT_NAME = 41;
 
     /** Held while tables are made: two that make the same one at once would both fail to see it. */
     private static final String ONE_MAKER = "select pg_advisory_xact_lock(hashtext('nightshift result tables'))";
@@ -169,6 +172,9 @@ final class PostgresResults implements ResultDatabase {
             }
             buffer.end();
             copy.endCopy();
+        } catch (SQLException e) {
+            // A run that was complete before has its unique index already.
+            throw duplicate(e);
         } finally {
             if (copy.isActive()) {
                 copy.cancelCopy();
@@ -183,20 +189,26 @@ final class PostgresResults implements ResultDatabase {
                 table.key().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         try (Statement statement = connection.createStatement()) {
             statement.execute("create unique index if not exists "
-                    + TableName.quoted("k_" + own.table().substring(own.table().length() - 41)) + " on " + own.lower()
+                    + TableName.quoted("k_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
+                    + own.lower()
                     + " (" + CopyEncoder.columns(columns) + ")");
             statement.execute("analyze " + own.lower());
         } catch (SQLException e) {
-            if (DUPLICATE.equals(e.getSQLState())) {
-                throw new NightshiftException(
-                        FailureCode.DUPLICATE_KEY,
-                        "a key occurs twice in the input: "
-                                + String.valueOf(e.getMessage()).replaceAll("\\s*\\R\\s*", "; ")
-                                + "; a key names one row",
-                        e);
-            }
-            throw e;
+            throw duplicate(e);
         }
+    }
+
+    /** What to throw: a key that occurs twice as such, everything else as it is. */
+    private static SQLException duplicate(SQLException failure) {
+        if (DUPLICATE.equals(failure.getSQLState())) {
+            throw new NightshiftException(
+                    FailureCode.DUPLICATE_KEY,
+                    "a key occurs twice in the input: "
+                            + String.valueOf(failure.getMessage()).replaceAll("\\s*\\R\\s*", "; ")
+                            + "; a key names one row",
+                    failure);
+        }
+        return failure;
     }
 
     @Override
@@ -215,6 +227,24 @@ final class PostgresResults implements ResultDatabase {
             statement.execute("alter table " + table.name().lower() + " attach partition " + own.lower()
                     + " for values in (" + TableName.literal(run.toString()) + ")");
         }
+    }
+
+    @Override
+    public void seekable(Connection connection, ResultTable table, UUID run) throws SQLException {
+        TableName own = runTable(table, run);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create index if not exists "
+                    + TableName.quoted("p_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
+                    + own.lower() + " (" + RejectColumns.PARTITION + ", " + table.position() + ")");
+        }
+    }
+
+    @Override
+    public SqlFragment rowsAt(Connection connection, ResultTable table, UUID run, int partition, long from, long to) {
+        return new SqlFragment(
+                runTable(table, run).lower() + " where " + RejectColumns.PARTITION + " = ? and " + table.position()
+                        + " >= ? and " + table.position() + " < ?",
+                List.of(partition, from, to));
     }
 
     @Override

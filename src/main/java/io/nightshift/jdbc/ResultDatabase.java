@@ -25,6 +25,13 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
 
     void delete(Connection connection, ResultTable table, UUID run) throws SQLException;
 
+    /** Sees to it that {@link #rowsAt} finds rows without looking at all of the run's. */
+    void seekable(Connection connection, ResultTable table, UUID run) throws SQLException;
+
+    /** {@code TABLE where ...}: the run's rows from a position on and before another in a partition; of tables with positions. */
+    SqlFragment rowsAt(Connection connection, ResultTable table, UUID run, int partition, long from, long to)
+            throws SQLException;
+
     static ResultDatabase of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product) {

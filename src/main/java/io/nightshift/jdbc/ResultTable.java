@@ -5,8 +5,11 @@ import io.nightshift.data.Schema;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -76,7 +79,66 @@ public record ResultTable(
         ResultDatabase.of(connection).attach(connection, this, run);
     }
 
-    /** Removes a run's rows from a run that is not attached yet. */
+    /** Prepares {@link #read} and {@link #remove}, of a table with positions, so that neither looks at all rows of the run. */
+    public void seekable(Connection connection, UUID run) throws SQLException {
+        ResultDatabase.of(connection).seekable(connection, this, run);
+    }
+
+    /**
+     * Fills an empty batch with the next rows of a partition from a position on, in the order of positions, of a table that
+     * has them.
+     *
+     * @param into of columns of this table; as many rows as fit, or as there are
+     */
+    public void read(Connection connection, UUID run, int partition, long from, RecordBatch into) throws SQLException {
+        ResultDatabase database = ResultDatabase.of(connection);
+        SqlFragment rows = database.rowsAt(connection, this, run, partition, from, Long.MAX_VALUE);
+        StringJoiner columns = new StringJoiner(", ");
+        // As the databases fold names that are not quoted, so do the tables that Nightshift makes.
+        into.schema().names().forEach(name -> columns.add(column(database, name)));
+        String sql = "select " + columns + " from " + rows.sql() + " order by " + column(database, required(position))
+                + " fetch first " + into.capacity() + " rows only";
+        try (PreparedStatement select = connection.prepareStatement(sql)) {
+            rows.bind(select, 1);
+            try (ResultSet found = select.executeQuery()) {
+                Cell[] cells = new Cell[into.schema().size()];
+                for (int i = 0; i < cells.length; i++) {
+                    cells[i] = StandardCells.of(into.schema().field(i).type());
+                }
+                int row = 0;
+                while (found.next()) {
+                    for (int i = 0; i < cells.length; i++) {
+                        cells[i].read(found, i + 1, into.column(i), row);
+                    }
+                    row++;
+                }
+                into.rows(row);
+            }
+        }
+    }
+
+    private static String column(ResultDatabase database, String name) {
+        return TableName.quoted(
+                database instanceof EmbeddedResults ? name.toUpperCase(Locale.ROOT) : name.toLowerCase(Locale.ROOT));
+    }
+
+    private static String required(@Nullable String position) {
+        if (position == null) {
+            throw new IllegalStateException("a table without positions");
+        }
+        return position;
+    }
+
+    /** Removes the rows from a position on and before another in a partition, and returns how many there were. */
+    public int remove(Connection connection, UUID run, int partition, long from, long to) throws SQLException {
+        SqlFragment rows = ResultDatabase.of(connection).rowsAt(connection, this, run, partition, from, to);
+        try (PreparedStatement delete = connection.prepareStatement("delete from " + rows.sql())) {
+            rows.bind(delete, 1);
+            return delete.executeUpdate();
+        }
+    }
+
+    /** Removes a run's rows of this table; readers see them until the transaction commits. */
     public void delete(Connection connection, UUID run) throws SQLException {
         ResultDatabase.of(connection).delete(connection, this, run);
     }

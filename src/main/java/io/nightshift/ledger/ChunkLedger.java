@@ -148,6 +148,48 @@ public final class ChunkLedger {
                 .update();
     }
 
+    /** The chunks of a run that have rejects, in the order of their rows. */
+    public List<RejectedChunk> rejectedChunks(RunId id) {
+        return jdbc.sql("select partition_number, chunk_number, rows_rejected from nightshift_chunk"
+                        + " where run_id = ? and rows_rejected > 0 order by partition_number, chunk_number")
+                .param(id.value())
+                .query((row, number) -> new RejectedChunk(row.getInt(1), row.getInt(2), row.getLong(3)))
+                .list();
+    }
+
+    /**
+     * Moves rows of a committed chunk from rejected to predicted, in the transaction that writes them.
+     *
+     * @throws NightshiftException LEDGER_UNBALANCED where the chunk has no longer as many rejects
+     */
+    public void recovered(RunRecord run, RejectedChunk chunk, long predicted) {
+        int updated = jdbc.sql("update nightshift_chunk set rows_predicted = rows_predicted + ?,"
+                        + " rows_rejected = rows_rejected - ?, attempt = ?, token = ?, committed_at = ?"
+                        + " where run_id = ? and partition_number = ? and chunk_number = ? and rows_rejected = ?")
+                .params(
+                        predicted,
+                        predicted,
+                        run.attempt(),
+                        run.token(),
+                        Timestamp.from(clock.instant()),
+                        run.id().value(),
+                        chunk.partition(),
+                        chunk.number(),
+                        chunk.rejected())
+                .update();
+        if (updated != 1) {
+            throw new NightshiftException(
+                    FailureCode.LEDGER_UNBALANCED,
+                    "chunk " + chunk.number() + " of partition " + chunk.partition() + " of run " + run.id()
+                            + " no longer has the " + chunk.rejected() + " rejects that it had");
+        }
+    }
+
+    /** Replaces the state of a partition whose chunks are all committed. @throws NightshiftException LEASE_LOST */
+    public void replaceState(RunRecord run, int partition, PartitionState state) {
+        commit(run, partition, List.of(), state);
+    }
+
     /** The state of every partition with at least one committed chunk, by partition number. */
     public Map<Integer, PartitionState> partitionStates(RunId id) {
         Map<Integer, PartitionState> states = new TreeMap<>();
@@ -184,6 +226,9 @@ public final class ChunkLedger {
 
     /** A chunk's number in its partition, and where its rows ended. */
     public record ChunkCounts(int number, RowCounts rows) {}
+
+    /** A committed chunk with rejects, at least one. */
+    public record RejectedChunk(int partition, int number, long rejected) {}
 
     /**
      * Where a partition stands.

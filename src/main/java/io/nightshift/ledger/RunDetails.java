@@ -1,5 +1,6 @@
 package io.nightshift.ledger;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,26 @@ public final class RunDetails {
                 .value("bytes", artefact.bytes())
                 .value("sha256", artefact.sha256())
                 .write(jdbc);
+    }
+
+    /** Forgets something that a run no longer has. */
+    public void noArtefact(RunId id, String name) {
+        jdbc.sql("delete from nightshift_artefact where run_id = ? and name = ?")
+                .params(id.value(), name)
+                .update();
+    }
+
+    /** What runs have by a name, one each. */
+    public Map<RunId, Artefact> artefactsNamed(String name) {
+        Map<RunId, Artefact> found = new LinkedHashMap<>();
+        jdbc.sql("select run_id, kind, location from nightshift_artefact where name = ? order by run_id")
+                .param(name)
+                .query(row -> {
+                    found.put(
+                            new RunId(row.getObject(1, java.util.UUID.class)),
+                            new Artefact(name, row.getString(2), row.getString(3), null, null));
+                });
+        return found;
     }
 
     public List<Artefact> artefacts(RunId id) {

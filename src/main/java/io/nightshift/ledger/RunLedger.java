@@ -108,7 +108,7 @@ public final class RunLedger {
         return get(id);
     }
 
-    private static void requireRestartable(RunRecord run) {
+    private static void requireInactive(RunRecord run) {
         if (run.state().active()) {
             throw new NightshiftException(
                     FailureCode.ALREADY_RUNNING,
@@ -117,6 +117,10 @@ public final class RunLedger {
                             + "; nothing was started. If that process is dead, the run is free as soon as its"
                             + " lease is out");
         }
+    }
+
+    private static void requireRestartable(RunRecord run) {
+        requireInactive(run);
         if (!run.state().restartable()) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
@@ -216,6 +220,71 @@ public final class RunLedger {
                 .params(Timestamp.from(clock.instant()), run.id().value())
                 .update();
         recordEvent(run.id(), run.attempt(), run.state(), run.state(), who, "published again");
+    }
+
+    /**
+     * Opens an attempt that scores the rejected rows of a complete run again: REDRIVING, attempt and token raised.
+     *
+     * @throws NightshiftException STATE_CONFLICT where the run is not complete, ALREADY_RUNNING where another run of the
+     *     same job and parameters is active
+     */
+    public RunRecord openRedrive(RunId id, String activeKey, String who) {
+        RunRecord run = get(id);
+        requireInactive(run);
+        if (run.state() != RunState.COMPLETED) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + id + " is " + run.state() + "; only COMPLETED runs can be redriven"
+                            + (run.state().restartable() ? ": `nightshift restart " + id + "` goes on with it" : "")
+                            + ". Nothing was changed");
+        }
+        try {
+            transactions.executeWithoutResult(status -> {
+                int moved = jdbc.sql("""
+                        update nightshift_run set state = 'REDRIVING', attempt = attempt + 1, token = token + 1,
+                            active_key = ?, owner = ?, lease_until = """ + Leases.FIRST + " where run_id = ? and state = 'COMPLETED' and token = ?")
+                        .params(activeKey, who, id.value(), run.token())
+                        .update();
+                requireMoved(moved, run, RunState.REDRIVING);
+                String why = run.rows().rejected() + " rejected rows are scored again";
+                recordEvent(id, run.attempt() + 1, RunState.COMPLETED, RunState.REDRIVING, who, why);
+            });
+        } catch (DuplicateKeyException taken) {
+            throw alreadyRunning(activeKey, taken);
+        }
+        return get(id);
+    }
+
+    /** REDRIVING to COMPLETED with new counts; to be called in the transaction that writes the redrive's rows. */
+    public void redriven(RunRecord run, RowCounts rows, String who, String why) {
+        int moved = jdbc.sql("""
+                update nightshift_run set state = 'COMPLETED', active_key = null, ended_at = ?, rows_read = ?,
+                    rows_predicted = ?, rows_rejected = ?, rows_filtered = ?
+                where run_id = ? and state = 'REDRIVING' and token = ?""")
+                .params(
+                        Timestamp.from(clock.instant()),
+                        rows.read(),
+                        rows.predicted(),
+                        rows.rejected(),
+                        rows.filtered(),
+                        run.id().value(),
+                        run.token())
+                .update();
+        requireMoved(moved, run, RunState.COMPLETED);
+        recordEvent(run.id(), run.attempt(), RunState.REDRIVING, RunState.COMPLETED, who, why);
+    }
+
+    /** REDRIVING to COMPLETED where nothing of the redrive was kept: the run is as it was before. */
+    public RunRecord redriveGivenUp(RunRecord run, String who, String why) {
+        transactions.executeWithoutResult(status -> {
+            int moved = jdbc.sql("update nightshift_run set state = 'COMPLETED', active_key = null"
+                            + " where run_id = ? and state = 'REDRIVING' and token = ?")
+                    .params(run.id().value(), run.token())
+                    .update();
+            requireMoved(moved, run, RunState.COMPLETED);
+            recordEvent(run.id(), run.attempt(), RunState.REDRIVING, RunState.COMPLETED, who, why);
+        });
+        return get(run.id());
     }
 
     public Optional<RunRecord> find(RunId id) {

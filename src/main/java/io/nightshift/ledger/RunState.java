@@ -10,12 +10,14 @@ public enum RunState {
     STOPPING,
     STOPPED,
     FAILED,
-    COMPLETED;
+    COMPLETED,
+    /** Complete, and its rejected rows are being scored again; readers see what they saw before. */
+    REDRIVING;
 
     /** Whether the run holds its job and identifying parameters against another run. */
     public boolean active() {
         return switch (this) {
-            case QUEUED, RUNNING, STOPPING -> true;
+            case QUEUED, RUNNING, STOPPING, REDRIVING -> true;
             case STOPPED, FAILED, COMPLETED -> false;
         };
     }
@@ -31,7 +33,8 @@ public enum RunState {
             case RUNNING -> Set.of(COMPLETED, FAILED, STOPPING, STOPPED).contains(next);
             case STOPPING -> Set.of(STOPPED, FAILED, COMPLETED).contains(next);
             case STOPPED, FAILED -> next == QUEUED;
-            case COMPLETED -> false;
+            case COMPLETED -> next == REDRIVING;
+            case REDRIVING -> next == COMPLETED;
         };
     }
 }

@@ -2,6 +2,7 @@ package io.nightshift.read;
 
 import io.nightshift.data.Schema;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The rows behind a source, as they were when it was opened. One thread plans; then every worker opens readers of its own.
@@ -31,6 +32,16 @@ public interface DataSet extends AutoCloseable {
      * @throws io.nightshift.failure.NightshiftException INPUT_CHANGED saying what differs
      */
     void requireUnchanged(InputFingerprint then, List<Partition> planned);
+
+    /**
+     * Refuses an input whose rows cannot be at the places of a plan any more; their values may have changed. What can be seen
+     * only by reading is left to the readers.
+     *
+     * @param planned all partitions of that plan
+     * @param read the numbers of those that will be read
+     * @throws io.nightshift.failure.NightshiftException INPUT_CHANGED saying what differs
+     */
+    void requireSamePlaces(List<Partition> planned, Set<Integer> read);
 
     /**
      * Opens a partition of a plan, from the start of a chunk on.

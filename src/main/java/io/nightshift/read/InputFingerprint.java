@@ -94,6 +94,6 @@ public sealed interface InputFingerprint {
                 FailureCode.INPUT_CHANGED,
                 "the input changed since the run was planned: " + String.join("; ", differences.subList(0, shown))
                         + more
-                        + "; what was committed stays unpublished, start a new run to read the input as it is now");
+                        + "; start a new run to read the input as it is now");
     }
 }

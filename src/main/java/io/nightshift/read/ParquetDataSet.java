@@ -8,6 +8,7 @@ import io.nightshift.parquet.ParquetLimits;
 import io.nightshift.read.InputFingerprint.FileFingerprint;
 import io.nightshift.storage.Storages;
 import io.nightshift.storage.StoredFile;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -72,6 +73,46 @@ public final class ParquetDataSet implements DataSet {
             throw InputFingerprint.changed(List.of("it was no Parquet data set"));
         }
         files.requireSame(fingerprint());
+    }
+
+    @Override
+    public void requireSamePlaces(List<Partition> planned, Set<Integer> read) {
+        Set<String> differences = new LinkedHashSet<>();
+        Map<String, Integer> ends = new HashMap<>();
+        for (Partition partition : planned) {
+            if (partition instanceof Partition.OfFile part) {
+                part.ranges()
+                        .forEach(range -> ends.merge(
+                                part.path() + '\0' + range.rowGroup(), range.firstRow() + range.rows(), Math::max));
+            } else {
+                differences.add("it was no Parquet data set");
+            }
+        }
+        for (Partition partition : planned) {
+            if (partition instanceof Partition.OfFile part && read.contains(part.number())) {
+                part.ranges()
+                        .forEach(range -> requireRows(
+                                part.path(),
+                                range.rowGroup(),
+                                ends.getOrDefault(part.path() + '\0' + range.rowGroup(), 0),
+                                differences));
+            }
+        }
+        if (!differences.isEmpty()) {
+            throw InputFingerprint.changed(List.copyOf(differences));
+        }
+    }
+
+    private void requireRows(String path, int rowGroup, int rows, Set<String> differences) {
+        ParquetFile file = files.get(path);
+        if (file == null) {
+            differences.add(path + " is gone");
+        } else if (rowGroup >= file.rowGroupCount()) {
+            differences.add(path + " has only " + file.rowGroupCount() + " row groups");
+        } else if (file.rows(rowGroup) != rows) {
+            differences.add(
+                    path + ", row group " + rowGroup + ", had " + rows + " rows and has " + file.rows(rowGroup));
+        }
     }
 
     InputFingerprint.OfFiles fingerprint() {

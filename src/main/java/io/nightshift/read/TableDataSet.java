@@ -13,6 +13,7 @@ import io.nightshift.job.SqlText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** A table or query of a database. Its rows are those that meet the source's condition: the database filters, nobody counts. */
@@ -126,6 +127,14 @@ final class TableDataSet implements DataSet {
         }
         if (!differences.isEmpty()) {
             throw InputFingerprint.changed(differences);
+        }
+    }
+
+    /** A reader counts the rows of its range. */
+    @Override
+    public void requireSamePlaces(List<Partition> planned, Set<Integer> read) {
+        if (!planned.stream().allMatch(partition -> partition instanceof Partition.OfTable)) {
+            throw InputFingerprint.changed(List.of("it was no table"));
         }
     }
 

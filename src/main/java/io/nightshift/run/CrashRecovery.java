@@ -13,8 +13,9 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Mends what a dead or silent process left. A lost run is taken over, which locks its former owner out; it becomes COMPLETED
- * where its results were published, and otherwise FAILED, and can be restarted. A manifest that was published in the
- * database but not yet renamed is renamed. Repeating it changes nothing, and of several processes that try, one does it.
+ * where its results were published, and otherwise FAILED, and can be restarted; one that was complete and being redriven is
+ * COMPLETED as before. A manifest that was published in the database but not yet renamed is renamed. Repeating it changes
+ * nothing, and of several processes that try, one does it.
  */
 final class CrashRecovery {
 
@@ -41,11 +42,16 @@ final class CrashRecovery {
                 LOG.warn("run={} is lost and cannot be recovered now: {}", lost.id(), DatabaseFailure.message(e));
             }
         }
+        publisher.settleDue();
         publisher.finishPending();
     }
 
     private void end(RunRecord run) {
         ledgers.chunks().raiseFence(run);
+        if (run.state() == RunState.REDRIVING) {
+            giveUpRedrive(run);
+            return;
+        }
         RowCounts rows = ledgers.chunks().committedRows(run.id());
         if (ledgers.chunks().published(run.id())) {
             long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
@@ -62,5 +68,17 @@ final class CrashRecovery {
                 null);
         ledgers.runs().end(run, RunState.FAILED, rows, failure, RECOVERY);
         LOG.warn("run={} state=FAILED code=OWNER_LOST owner={}", run.id(), run.owner());
+    }
+
+    /** All that a redrive writes for readers is one transaction, which ended with its process. */
+    private void giveUpRedrive(RunRecord run) {
+        publisher.dropRedrive(run);
+        ledgers.runs()
+                .redriveGivenUp(
+                        run,
+                        RECOVERY,
+                        "the process that redrove the run (" + run.owner()
+                                + ") ended without finishing it; the run is as it was before");
+        LOG.warn("run={} state=COMPLETED redrive given up code=OWNER_LOST owner={}", run.id(), run.owner());
     }
 }

@@ -58,6 +58,32 @@ final class Failures {
                 cause);
     }
 
+    /**
+     * Why a redrive ended without a result.
+     *
+     * @param cause what ended it
+     */
+    static NightshiftException ofRedrive(RunRecord run, Throwable cause) {
+        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
+        return new NightshiftException(
+                known.code(),
+                known.getMessage() + "; run " + run.id() + " is as it was before the redrive, its rejects are kept",
+                known.where(),
+                cause);
+    }
+
+    /** Where the recovered rows are committed and the manifest of the files does not yet name them. */
+    static NightshiftException afterRedriving(RunRecord run, Throwable cause) {
+        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
+        return new NightshiftException(
+                known.code(),
+                known.getMessage() + "; run " + run.id()
+                        + " is redriven in the database, but its result files are still"
+                        + " read as before. Once that is mended, the next command on this home puts the manifest in place",
+                known.where(),
+                cause);
+    }
+
     private static NightshiftException translate(Throwable cause) {
         List<Throwable> causes = Causes.of(cause);
         Throwable root = causes.get(causes.size() - 1);

@@ -62,13 +62,34 @@ final class PlanKeeper {
 
     private Plan read(RunRecord run, JobDefinition job, Workplace workplace) {
         requireSameModel(run, workplace);
+        Plan plan = recorded(run, job);
+        workplace.dataSet().requireUnchanged(json.readValue(run.input(), InputFingerprint.class), plan.partitions());
+        return plan;
+    }
+
+    /** The plan that a run recorded, whatever became of its input and model. */
+    Plan recorded(RunRecord run, JobDefinition job) {
         List<Partition> partitions = ledgers.details().plan(run.id()).stream()
                 .map(record -> json.readValue(record.description(), Partition.class))
                 .toList();
-        workplace.dataSet().requireUnchanged(json.readValue(run.input(), InputFingerprint.class), partitions);
         long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
         long rows = partitions.stream().mapToLong(Partition::rows).sum();
         return new Plan(partitions, job.compute().batchRows(), job.compute().chunkRows(), rows + pruned, pruned);
+    }
+
+    /** Whether the input is no longer, in any row, what it was when the plan was made. */
+    boolean inputChanged(RunRecord run, Plan plan, Workplace workplace) {
+        try {
+            workplace
+                    .dataSet()
+                    .requireUnchanged(json.readValue(run.input(), InputFingerprint.class), plan.partitions());
+            return false;
+        } catch (NightshiftException e) {
+            if (e.code() == FailureCode.INPUT_CHANGED) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     private void requireSameModel(RunRecord run, Workplace workplace) {

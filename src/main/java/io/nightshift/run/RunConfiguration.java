@@ -8,6 +8,7 @@ import io.nightshift.ledger.Leases;
 import io.nightshift.ledger.PublicationLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunSearch;
 import io.nightshift.read.DataSetOpener;
 import io.nightshift.storage.Storages;
 import org.springframework.batch.core.configuration.support.MapJobRegistry;
@@ -95,6 +96,17 @@ public class RunConfiguration {
             CrashRecovery recovery,
             Home home) {
         return new RunLauncher(parts, new ScoringJob(jobRepository), jobOperator, recovery, home);
+    }
+
+    @Bean
+    RedriveLauncher redriveLauncher(
+            AttemptParts parts,
+            RunPublisher publisher,
+            RunSearch search,
+            LedgerDatabases ledgerDatabases,
+            CrashRecovery recovery,
+            Home home) {
+        return new RedriveLauncher(new RedriveParts(parts, publisher, search, ledgerDatabases), recovery, home);
     }
 
     @Bean(initMethod = "recover")

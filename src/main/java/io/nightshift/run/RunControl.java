@@ -14,6 +14,7 @@ public final class RunControl {
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final LongAdder rowsDone = new LongAdder();
     private volatile long rowsPlanned;
+    private volatile boolean gaveUp;
     private volatile long scoringStarted;
 
     /** Asks the attempt to stop after the chunks in hand; the first reason stays. Returns at once. */
@@ -39,6 +40,15 @@ public final class RunControl {
     /** Seconds since this attempt began to score; 0 before. */
     public double scoringSeconds() {
         return scoringStarted == 0 ? 0 : (System.nanoTime() - scoringStarted) / 1e9;
+    }
+
+    /** Whether the attempt stopped as it was asked to and left a complete run as it was. */
+    public boolean gaveUp() {
+        return gaveUp;
+    }
+
+    void giveUp() {
+        gaveUp = true;
     }
 
     void planned(long rows) {

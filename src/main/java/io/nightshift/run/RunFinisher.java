@@ -43,7 +43,7 @@ final class RunFinisher {
         Plan plan = attempt.frozenPlan();
         RowCounts rows = balanced(run, plan);
         Map<Integer, PartitionState> states = ledgers.chunks().partitionStates(run.id());
-        List<AggregateTable> aggregates = merged(attempt, states);
+        List<AggregateTable> aggregates = merged(attempt.workplace().aggregation(), states);
         ResultTables tables = attempt.workplace().tables();
         if (tables != null) {
             chunks.completeTables(tables);
@@ -55,8 +55,8 @@ final class RunFinisher {
         publisher.publishNew(attempt, aggregates, rows);
     }
 
-    /** Promise 1. */
-    private RowCounts balanced(RunRecord run, Plan plan) {
+    /** Promise 1: the counts of a run whose partitions are all committed. @throws NightshiftException LEDGER_UNBALANCED */
+    RowCounts balanced(RunRecord run, Plan plan) {
         RowCounts committed = ledgers.chunks().committedRows(run.id());
         RowCounts rows = committed.plus(new RowCounts(plan.prunedRows(), 0, 0, plan.prunedRows()));
         long planned = IntStream.range(0, plan.partitions().size())
@@ -72,8 +72,7 @@ final class RunFinisher {
         return rows;
     }
 
-    private static List<AggregateTable> merged(Attempt attempt, Map<Integer, PartitionState> states) {
-        Aggregation aggregation = attempt.workplace().aggregation();
+    static List<AggregateTable> merged(Aggregation aggregation, Map<Integer, PartitionState> states) {
         AggregateState merged = aggregation.newState();
         // Read side by side, merged in partition order.
         List.copyOf(states.values()).parallelStream()
@@ -93,7 +92,7 @@ final class RunFinisher {
         }
         List<FinishedFile> all = new ArrayList<>();
         partitions.forEach(partition -> all.addAll(partition.files()));
-        aggregates.forEach(table -> all.add(files.write("aggregates/" + table.name() + ".parquet", table.rows())));
+        aggregates.forEach(table -> all.add(files.writeAggregate("", table.name(), table.rows())));
         files.completeManifest(attempt.job().name().value(), all);
     }
 }

@@ -11,6 +11,7 @@ import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.Artefact;
 import io.nightshift.ledger.RowCounts;
+import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.storage.Storages;
@@ -19,6 +20,7 @@ import io.nightshift.write.ResultTables;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,8 @@ public final class RunPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(RunPublisher.class);
 
     private static final String FOLDER = "files";
+    /** The artefact of a run whose redrive is committed and whose new manifest is still to be renamed. */
+    private static final String DUE = "manifest_due";
 
     private final Ledgers ledgers;
     private final TransactionTemplate record;
@@ -111,6 +115,67 @@ public final class RunPublisher {
             }
             ledgers.runs().complete(run, rows, String.valueOf(run.owner()));
         });
+    }
+
+    /**
+     * In the transaction of a redrive: remembers that its manifest is to be renamed. Views and tables need nothing, and
+     * {@code post_process} is not repeated, as it is not when a run is published again.
+     *
+     * @param files null where the run has none
+     * @param manifest that of the redrive, or empty
+     * @param seen whether readers see the run
+     */
+    void redriven(RunRecord run, @Nullable ResultFiles files, String manifest, boolean seen) {
+        if (files != null) {
+            ledgers.details().artefact(run.id(), new Artefact(DUE, DUE, manifest, null, null));
+            if (seen) {
+                ledgers.publications().pendingManifest(run.id(), files.place());
+            }
+        }
+    }
+
+    /** After the transaction of a redrive: its manifest becomes the run's, and the folder's where readers see the run. */
+    void publishRedriven(RunRecord run, ResultFiles files, String manifest, boolean seen) {
+        settle(run.id(), files, manifest);
+        Failpoint.REDRIVE_MANIFEST_RENAMED.pass();
+        if (seen) {
+            publishFiles(run, files, files.place());
+        }
+    }
+
+    private void settle(RunId id, ResultFiles files, String manifest) {
+        files.settle(manifest);
+        ledgers.details().noArtefact(id, DUE);
+    }
+
+    /** The manifests of redrives that were committed and not yet renamed. What cannot be done now stays due. */
+    void settleDue() {
+        ledgers.details().artefactsNamed(DUE).forEach((id, due) -> resultFiles(id)
+                .ifPresent(files -> {
+                    try {
+                        settle(id, files, due.location());
+                    } catch (NightshiftException e) {
+                        LOG.warn("run={} manifest of a redrive due code={}: {}", id, e.code(), e.getMessage());
+                    }
+                }));
+    }
+
+    /** Removes what a redrive left that did not commit. What cannot be removed is in nobody's way. */
+    void dropRedrive(RunRecord run) {
+        resultFiles(run.id()).ifPresent(files -> {
+            try {
+                files.dropRedrive(run.attempt());
+            } catch (NightshiftException e) {
+                LOG.warn("run={} files of a redrive are left: {}", run.id(), e.getMessage());
+            }
+        });
+    }
+
+    private Optional<ResultFiles> resultFiles(RunId id) {
+        return ledgers.details().artefacts(id).stream()
+                .filter(artefact -> artefact.kind().equals("files"))
+                .findFirst()
+                .map(artefact -> new ResultFiles(storages, artefact.location(), id.toString()));
     }
 
     private void publishFiles(RunRecord run, @Nullable ResultFiles files, String place) {
@@ -189,9 +254,17 @@ public final class RunPublisher {
         return ledgers.runs().get(run.id());
     }
 
+    private void settleIfDue(RunRecord run, ResultFiles files) {
+        Artefact due = ledgers.details().artefactsNamed(DUE).get(run.id());
+        if (due != null) {
+            settle(run.id(), files, due.location());
+        }
+    }
+
     /** The folder of a run whose files are all there. */
-    private static String complete(RunRecord run, ResultFiles files) {
+    private String complete(RunRecord run, ResultFiles files) {
         try {
+            settleIfDue(run, files);
             files.requireComplete();
             return files.place();
         } catch (NightshiftException e) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** Everything beside the data that a run's result depends on, as JSON: enough to run it again and to see what differed. */
 final class Snapshot {
@@ -22,13 +23,7 @@ final class Snapshot {
         Map<String, Object> snapshot = new LinkedHashMap<>();
         snapshot.put("definition", run.definition());
         snapshot.put("parameters", run.parameters());
-        snapshot.put(
-                "model",
-                Map.of(
-                        "name", workplace.model().signature().name(),
-                        "folder", workplace.folder().path().toString(),
-                        "signature", workplace.folder().definitionText(),
-                        "files", workplace.folder().checksums()));
+        snapshot.put("model", model(workplace));
         snapshot.put("device", workplace.model().device());
         snapshot.put("threads", workplace.threads().workers());
         snapshot.put("input", input);
@@ -37,6 +32,31 @@ final class Snapshot {
         snapshot.put("host", host());
         snapshot.put("jvm_options", ManagementFactory.getRuntimeMXBean().getInputArguments());
         return JsonMapper.shared().writeValueAsString(snapshot);
+    }
+
+    /** A run's snapshot with one redrive more: which model, input and libraries its recovered rows come from. */
+    static String redriven(RunRecord run, Workplace workplace, boolean inputChanged, long again, long recovered) {
+        ObjectNode snapshot = (ObjectNode) JsonMapper.shared().readTree(String.valueOf(run.snapshot()));
+        Map<String, Object> redrive = new LinkedHashMap<>();
+        redrive.put("attempt", run.attempt());
+        redrive.put("rows_redriven", again);
+        redrive.put("rows_recovered", recovered);
+        redrive.put("input_changed", inputChanged);
+        redrive.put("model", model(workplace));
+        redrive.put("device", workplace.model().device());
+        redrive.put("versions", versions());
+        redrive.put("git_commit", gitCommit());
+        redrive.put("host", host());
+        snapshot.withArray("redrives").addPOJO(redrive);
+        return JsonMapper.shared().writeValueAsString(snapshot);
+    }
+
+    private static Map<String, Object> model(Workplace workplace) {
+        return Map.of(
+                "name", workplace.model().signature().name(),
+                "folder", workplace.folder().path().toString(),
+                "signature", workplace.folder().definitionText(),
+                "files", workplace.folder().checksums());
     }
 
     private static Map<String, String> versions() {

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
 /** The result files of one partition while it is scored. For one worker; closing it unfinished gives the files up. */
 public final class PartitionFiles implements AutoCloseable {
 
+    static final String PREDICTIONS = "predictions/";
+    static final String REJECTS = "rejects/";
+
     private final ResultFiles files;
     private final ResultSchemas schemas;
     private final String part;
@@ -19,9 +22,14 @@ public final class PartitionFiles implements AutoCloseable {
     public PartitionFiles(ResultFiles files, ResultSchemas schemas, int partition) {
         this.files = files;
         this.schemas = schemas;
-        this.part = String.format("part-%05d.parquet", partition);
+        this.part = part(partition);
         this.keys = new KeyOrder(schemas.predictions(), schemas.key());
-        this.predictions = files.stage("predictions/" + part, schemas.predictions());
+        this.predictions = files.stage(PREDICTIONS + part, schemas.predictions());
+    }
+
+    /** The name of a partition's file, in whichever folder. */
+    static String part(int partition) {
+        return String.format("part-%05d.parquet", partition);
     }
 
     /** Appends a batch's predictions and rejects. */
@@ -31,7 +39,7 @@ public final class PartitionFiles implements AutoCloseable {
         predictions.append(rows);
         if (batch.rejected() > 0) {
             if (rejects == null) {
-                rejects = files.stage("rejects/" + part, schemas.rejects());
+                rejects = files.stage(REJECTS + part, schemas.rejects());
             }
             rejects.append(batch.rejects());
         }
@@ -56,6 +64,22 @@ public final class PartitionFiles implements AutoCloseable {
 
         public Finished {
             files = List.copyOf(files);
+        }
+
+        /** The files of predictions: one, and one for each redrive that recovered rows. */
+        public List<FinishedFile> predictions() {
+            return under(PREDICTIONS);
+        }
+
+        /** The file of rejects, where there is one. */
+        List<FinishedFile> rejects() {
+            return under(REJECTS);
+        }
+
+        private List<FinishedFile> under(String folder) {
+            return files.stream()
+                    .filter(file -> file.path().contains("/" + folder))
+                    .toList();
         }
     }
 

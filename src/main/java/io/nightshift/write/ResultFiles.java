@@ -6,6 +6,8 @@ import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.parquet.Compression;
+import io.nightshift.parquet.ParquetFile;
+import io.nightshift.parquet.ParquetLimits;
 import io.nightshift.parquet.ParquetTableWriter;
 import io.nightshift.storage.Storage;
 import io.nightshift.storage.Storages;
@@ -30,6 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
  * run=ID/predictions/part-00000.parquet        one for each partition
  * run=ID/rejects/part-00000.parquet            where the partition has rejects
  * run=ID/aggregates/NAME.parquet
+ * run=ID/predictions/redrive-2/part-00000.parquet    rows that attempt 2 recovered; likewise rejects and aggregates
  * _staging/ID/WRITER/...                       files that do not count yet, apart for each attempt
  * </pre>
  *
@@ -38,6 +41,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ResultFiles {
 
     private static final String MANIFEST = "manifest.json";
+    private static final String AGGREGATES = "aggregates/";
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
     private final Storages storages;
@@ -117,8 +121,13 @@ public final class ResultFiles {
         return new Staged(name, staged, ParquetTableWriter.create(storage, staged, schema, Compression.SNAPPY));
     }
 
-    /** Writes a whole small file and puts it in place. */
-    public FinishedFile write(String name, RecordBatch rows) {
+    /**
+     * Writes an aggregate and puts it in place.
+     *
+     * @param under empty, or the {@link #redrive} of an attempt
+     */
+    public FinishedFile writeAggregate(String under, String aggregate, RecordBatch rows) {
+        String name = AGGREGATES + under + aggregate + ".parquet";
         try (Staged file = stage(name, rows.schema())) {
             file.append(rows);
             return file.finish();
@@ -167,8 +176,9 @@ public final class ResultFiles {
                 partitions.stream().map(PartitionFiles.Finished::keys).toList())) {
             return;
         }
-        List<FinishedFile> predictions =
-                partitions.stream().map(partition -> partition.files().get(0)).toList();
+        List<FinishedFile> predictions = partitions.stream()
+                .flatMap(partition -> partition.predictions().stream())
+                .toList();
         WrittenKeys keys = new WrittenKeys(
                 storages,
                 schemas.predictions().select(schemas.key()),
@@ -186,6 +196,10 @@ public final class ResultFiles {
      * @throws NightshiftException INPUT_MISSING, DATA_CORRUPT where a file is not there as it was written
      */
     public void completeManifest(String job, List<FinishedFile> files) {
+        placeManifest(job, files, MANIFEST);
+    }
+
+    private void placeManifest(String job, List<FinishedFile> files, String name) {
         requireInPlace(files);
         Map<String, Object> manifest = new LinkedHashMap<>();
         manifest.put("run", run);
@@ -195,7 +209,76 @@ public final class ResultFiles {
                 .writer(SerializationFeature.INDENT_OUTPUT)
                 .writeValueAsString(manifest)
                 .getBytes(StandardCharsets.UTF_8);
-        place(json, folder + "/run=" + run + "/" + MANIFEST);
+        place(json, folder + "/run=" + run + "/" + name);
+    }
+
+    /** Where an attempt that redrives the run puts its files of a kind. */
+    public static String redrive(int attempt) {
+        return "redrive-" + attempt + "/";
+    }
+
+    /**
+     * Writes the manifest of a redrive beside the run's own, which stays.
+     *
+     * @return its name, for {@link #settle}
+     * @throws NightshiftException INPUT_MISSING, DATA_CORRUPT where a file is not there as it was written
+     */
+    public String redrivenManifest(String job, List<FinishedFile> files, int attempt) {
+        String name = "manifest-" + attempt + ".json";
+        placeManifest(job, files, name);
+        return name;
+    }
+
+    /** Makes the manifest of a committed redrive the run's own, by one rename. May be repeated. */
+    public void settle(String name) {
+        String redriven = folder + "/run=" + run + "/" + name;
+        if (storage.exists(redriven)) {
+            storage.rename(redriven, folder + "/run=" + run + "/" + MANIFEST);
+        }
+    }
+
+    /** Removes what a redrive put in place that was never committed. */
+    public void dropRedrive(int attempt) {
+        String base = folder + "/run=" + run + "/";
+        for (String kind : List.of(PartitionFiles.PREDICTIONS, PartitionFiles.REJECTS, AGGREGATES)) {
+            storage.deleteRecursively(base + kind + "redrive-" + attempt);
+        }
+        storage.deleteRecursively(base + "manifest-" + attempt + ".json");
+        clearStaging();
+    }
+
+    /** The rejects of a partition as its file has them; closed by the caller. */
+    public KeptRejects keptRejects(ResultSchemas schemas, PartitionFiles.Finished partition) {
+        List<String> paths = partition.rejects().stream()
+                .map(file -> folder + "/" + file.path())
+                .toList();
+        return new KeptRejects(
+                schemas.rejectPlaces(),
+                paths.isEmpty() ? KeptRejects.Pages.NONE : new RejectFilePages(storages, paths.get(0)));
+    }
+
+    /**
+     * Proves that rows of these columns can stand beside those of earlier files.
+     *
+     * @throws NightshiftException SCHEMA_MISMATCH saying what differs
+     */
+    public void requireSameColumns(ResultSchemas schemas, PartitionFiles.Finished partition) {
+        String path = folder + "/" + partition.predictions().get(0).path();
+        List<String> then = columns(
+                ParquetFile.open(storage.file(path), ParquetLimits.defaults()).schema());
+        List<String> now = columns(schemas.predictions());
+        if (!then.equals(now)) {
+            throw new NightshiftException(
+                    FailureCode.SCHEMA_MISMATCH,
+                    "the run's predictions have the columns " + then + " and would now have " + now
+                            + "; a model that scores rejected rows again must have the same outputs");
+        }
+    }
+
+    private static List<String> columns(Schema schema) {
+        return schema.fields().stream()
+                .map(field -> field.name() + " " + field.type())
+                .toList();
     }
 
     /**

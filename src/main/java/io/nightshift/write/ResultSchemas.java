@@ -43,6 +43,13 @@ public record ResultSchemas(Schema predictions, Schema rejects, List<String> key
         return new ResultSchemas(new Schema(fields), RejectColumns.schema(input, job.key()), job.key());
     }
 
+    /** What finds a rejected row again: its key and its number in the partition. */
+    Schema rejectPlaces() {
+        List<String> columns = new ArrayList<>(key);
+        columns.add(RejectColumns.ROW);
+        return rejects.select(columns);
+    }
+
     /** The predicted rows of a batch in the columns of the results; shares the batch's arrays. */
     RecordBatch predictions(ScoredBatch batch) {
         List<Column> columns = new ArrayList<>();

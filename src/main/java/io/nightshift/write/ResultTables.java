@@ -72,13 +72,32 @@ public final class ResultTables {
     }
 
     /**
-     * Proves that no key of the run occurs twice.
+     * Proves that no key of the run occurs twice. May be done again in the transaction of a redrive.
      *
-     * @param connection commits by itself
+     * @param connection commits by itself while the run is not complete
      * @throws NightshiftException DUPLICATE_KEY
      */
     public void complete(Connection connection) {
         doing(() -> predictions.complete(connection, run));
+    }
+
+    /** Prepares {@link #keptRejects} and {@link #removeRejects}, in the open transaction. */
+    public void seekRejects(Connection connection) {
+        doing(() -> rejects.seekable(connection, run));
+    }
+
+    /** The run's rejects of a partition; read through the connection as long as it is used. */
+    public KeptRejects keptRejects(Connection connection, int partition) {
+        return new KeptRejects(
+                schemas.rejectPlaces(),
+                (from, page) -> doing(() -> rejects.read(connection, run, partition, from, page)));
+    }
+
+    /** Removes the rejects from a row on and before another, and returns how many there were. */
+    public int removeRejects(Connection connection, int partition, long from, long to) {
+        int[] removed = new int[1];
+        doing(() -> removed[0] = rejects.remove(connection, run, partition, from, to));
+        return removed[0];
     }
 
     /** Replaces the run's rows of an aggregate. */

@@ -27,9 +27,11 @@ final class NightshiftTest {
 
     @Test
     void theLauncherArchivesTheClassesOfACommandThatWorks(@TempDir Path folder) throws IOException {
-        Matcher training = Pattern.compile("--home \"\\$home/state\" (\\S+) ").matcher(Files.readString(Path.of("nightshift")));
+        Matcher training =
+                Pattern.compile("--home \"\\$home/state\" (\\S+) ").matcher(Files.readString(Path.of("nightshift")));
         assertThat(training.find()).isTrue();
-        assertThat(CommandRun.inHome(folder.resolve("state"), training.group(1)).exitCode()).isZero();
+        assertThat(CommandRun.inHome(folder.resolve("state"), training.group(1)).exitCode())
+                .isZero();
     }
 
     @Test

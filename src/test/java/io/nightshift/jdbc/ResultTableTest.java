@@ -228,6 +228,72 @@ class ResultTableTest {
 
     @ParameterizedTest
     @EnumSource
+    void replacesRowsByTheirPlaceWhileReadersSeeTheOldOnes(Database database) throws SQLException {
+        Connection connection = connect(database);
+        ResultTable rejects = new ResultTable(
+                new TableName("delay_rejects"),
+                new Schema(List.of(
+                        new Field("id", ColumnType.of(Kind.INT64), true),
+                        new Field("partition_number", ColumnType.of(Kind.INT32), false),
+                        new Field("row_number", ColumnType.of(Kind.INT64), false))),
+                List.of(),
+                "row_number");
+        UUID run = UUID.randomUUID();
+        rejects.prepare(connection, run);
+        rejects.insert(connection, run, 0, List.of(places(rejects.schema(), 0, 5, 7, 900)));
+        rejects.insert(connection, run, 3, List.of(places(rejects.schema(), 3, 6, 8)));
+        publish(connection, rejects, run);
+        Connection reader = another();
+        connection.setAutoCommit(false);
+        rejects.seekable(connection, run);
+        RecordBatch found = new RecordBatch(rejects.schema().select(List.of("id", "row_number")), 2);
+        found.clear(0);
+        rejects.read(connection, run, 0, 6, found);
+        assertThat(found.rows()).isEqualTo(2);
+        assertThat(((LongColumn) found.column(1)).values()).containsExactly(7, 900);
+        assertThat(found.column(0).text(0)).isEqualTo("70");
+        assertThat(rejects.remove(connection, run, 0, 5, 900)).isEqualTo(2);
+        rejects.insert(connection, run, 0, List.of(places(rejects.schema(), 0, 7)));
+        String seen = "select row_number from delay_rejects_current order by 1";
+        assertThat(column(reader, seen)).containsExactly(5L, 6L, 7L, 8L, 900L);
+        connection.commit();
+        connection.setAutoCommit(true);
+
+        assertThat(column(reader, seen)).containsExactly(6L, 7L, 8L, 900L);
+    }
+
+    private static RecordBatch places(Schema schema, int partition, long... rows) {
+        RecordBatch batch = new RecordBatch(schema, rows.length);
+        batch.clear(0);
+        for (int i = 0; i < rows.length; i++) {
+            ((LongColumn) batch.column(0)).values()[i] = rows[i] * 10;
+            ((IntColumn) batch.column(1)).values()[i] = partition;
+            ((LongColumn) batch.column(2)).values()[i] = rows[i];
+        }
+        batch.rows(rows.length);
+        return batch;
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void refusesAKeyThatACompleteRunHas(Database database) throws SQLException {
+        Connection connection = connect(database);
+        UUID run = UUID.randomUUID();
+        run(connection, TABLE, run, scores(0, 1, 2));
+        connection.setAutoCommit(false);
+
+        refuses(
+                FailureCode.DUPLICATE_KEY,
+                () -> {
+                    TABLE.insert(connection, run, 0, List.of(scores(2, 1)));
+                    TABLE.complete(connection, run);
+                },
+                "id",
+                "1");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void findsAKeyThatOccursTwice(Database database) throws SQLException {
         Connection connection = connect(database);
         UUID run = UUID.randomUUID();

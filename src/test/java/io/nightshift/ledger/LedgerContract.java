@@ -139,6 +139,43 @@ abstract class LedgerContract {
     }
 
     @Test
+    void letsOneRedriveOfACompleteRunAtATime() {
+        RunRecord run = running("a");
+        assertThatThrownBy(() -> runs.openRedrive(run.id(), "a", "ann"))
+                .hasMessageContaining("is active already: attempt 1 is RUNNING");
+        chunks.raiseFence(run);
+        commit(run, 0, 0);
+        runs.complete(run, chunks.committedRows(run.id()), "ann");
+        RunRecord published = runs.get(run.id());
+        RunRecord open = runs.openRedrive(run.id(), "a", "ann");
+        assertThat(open.state()).isEqualTo(RunState.REDRIVING);
+        assertThat(open.attempt()).isEqualTo(2);
+        assertThatThrownBy(() -> runs.openRedrive(run.id(), "a", "bob"))
+                .isInstanceOfSatisfying(
+                        NightshiftException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.ALREADY_RUNNING));
+        assertThatThrownBy(() -> runs.create(newRun("a"), "bob"))
+                .hasMessageContaining(run.id().toString());
+        assertThat(leases(true).lost()).extracting(RunRecord::id).containsExactly(run.id());
+        assertThat(runs.redriveGivenUp(open, "ann", "stopped").rows()).isEqualTo(published.rows());
+
+        RunRecord again = runs.openRedrive(run.id(), "a", "ann");
+        chunks.raiseFence(again);
+        ChunkLedger.RejectedChunk chunk = chunks.rejectedChunks(run.id()).get(0);
+        chunks.recovered(again, chunk, 1);
+        assertThatThrownBy(() -> runs.redriven(open, published.rows(), "ann", "late"))
+                .isInstanceOfSatisfying(
+                        NightshiftException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.LEASE_LOST));
+        assertThatThrownBy(() -> chunks.recovered(again, chunk, 1)).hasMessageContaining("no longer has the 2 rejects");
+        runs.redriven(again, chunks.committedRows(run.id()), "ann", "1 of 2 rows recovered");
+
+        RunRecord ended = runs.get(run.id());
+        assertThat(ended.state()).isEqualTo(RunState.COMPLETED);
+        assertThat(ended.rows()).isEqualTo(new RowCounts(10, 8, 1, 1));
+        assertThat(ended.publishedAt()).isEqualTo(published.publishedAt());
+        assertThat(leases(true).lost()).isEmpty();
+    }
+
+    @Test
     void recordsEveryMoveWithItsReason() {
         RunRecord run = running("a");
         runs.requestStop(run, "ann", "maintenance");
