@@ -18,7 +18,6 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepExecution;
 import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
-import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
 
 /**
  * Runs the partitions of an attempt on its workers. Each worker is one thread with its own model predictor, buffers and
@@ -109,7 +108,7 @@ final class PartitionWorkers implements PartitionHandler {
                 .writer(task)
                 // The writer has its own transaction, which it can repeat: none is held while a chunk is read and
                 // scored.
-                .transactionManager(new ResourcelessTransactionManager())
+                .transactionManager(NoTransactions.manager())
                 .interruptionPolicy(this::stopBetweenChunks)
                 .build();
     }

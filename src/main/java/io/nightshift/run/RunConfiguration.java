@@ -42,12 +42,11 @@ public class RunConfiguration {
     }
 
     @Bean
-    JobOperator jobOperator(JobRepository jobRepository, LedgerDatabases databases, ApplicationContext context)
-            throws Exception {
+    JobOperator jobOperator(JobRepository jobRepository, ApplicationContext context) throws Exception {
         JobOperatorFactoryBean factory = new JobOperatorFactoryBean();
         factory.setJobRepository(jobRepository);
         factory.setJobRegistry(new MapJobRegistry());
-        factory.setTransactionManager(databases.metadata().transactionManager());
+        factory.setTransactionManager(NoTransactions.manager());
         factory.setApplicationContext(context);
         factory.afterPropertiesSet();
         return factory.getObject();

@@ -9,10 +9,7 @@ import org.springframework.batch.core.partition.Partitioner;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.builder.StepBuilder;
-import org.springframework.batch.core.step.tasklet.Tasklet;
 import org.springframework.batch.infrastructure.item.ExecutionContext;
-import org.springframework.batch.infrastructure.repeat.RepeatStatus;
-import org.springframework.batch.infrastructure.support.transaction.ResourcelessTransactionManager;
 
 /**
  * The Spring Batch job of an attempt: plan, then one chunk-oriented step per partition, then finish. Batch conducts and
@@ -30,20 +27,9 @@ final class ScoringJob {
 
     Job of(Attempt attempt) {
         return new JobBuilder(attempt.job().name().value(), repository)
-                .start(step("plan", attempt::plan))
+                .start(new WorkStep("plan", repository, attempt::plan))
                 .next(score(attempt))
-                .next(step("finish", attempt::finish))
-                .build();
-    }
-
-    private Step step(String name, Runnable work) {
-        Tasklet tasklet = (contribution, context) -> {
-            work.run();
-            return RepeatStatus.FINISHED;
-        };
-        // The work opens its own transactions: none is held while a model loads or a file is verified.
-        return new StepBuilder(name, repository)
-                .tasklet(tasklet, new ResourcelessTransactionManager())
+                .next(new WorkStep("finish", repository, attempt::finish))
                 .build();
     }
 
