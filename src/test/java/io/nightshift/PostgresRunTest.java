@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +66,7 @@ class PostgresRunTest {
                     case RESULTS_ONLY -> "";
                     case TWO_SERVERS -> "metadata: b\n";
                 };
-        return new CrashTrial(directory, "trial", Outputs.BOTH, databases + role, results);
+        return new CrashTrial(directory, "trial-" + results.hashCode(), Outputs.BOTH, databases + role, results);
     }
 
     private long count(String sql) throws Exception {
@@ -111,13 +112,29 @@ class PostgresRunTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Roles.class)
+    @EnumSource(
+            value = Roles.class,
+            names = {"ONE_SERVER", "TWO_SERVERS"})
     void killedRunsEndWithTheSameResult(Roles roles) throws Exception {
+        killAndCompare(roles, 2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Roles.class)
+    @Tag("slow")
+    void manyKilledRunsEndWithTheSameResult(Roles roles) throws Exception {
+        for (int round = 0; round < 20; round++) {
+            newDatabases();
+            killAndCompare(roles, 5);
+        }
+    }
+
+    private void killAndCompare(Roles roles, int kills) throws Exception {
         long seed = Long.getLong("nightshift.seed", System.nanoTime());
         System.out.println("PostgresRunTest " + roles + " seed " + seed);
         Random random = new Random(seed);
         CrashTrial trial = trial(roles);
-        for (int kill = 0; kill < 3; kill++) {
+        for (int kill = 0; kill < kills; kill++) {
             trial.runKilledAfter(1500 + random.nextLong(2500));
         }
         trial.runToEnd();
