@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.NightshiftProcess;
+import io.nightshift.PostgresServer;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.run.RecordedJob;
@@ -155,6 +156,21 @@ class RedriveTest {
         assertThat(seen(job, outputs)).isEqualTo(seen(fresh, outputs));
         assertThat(job.rows("select sum(rows_read), sum(rows_predicted), sum(rows_rejected) from nightshift_chunk"))
                 .containsExactly(List.of("1000", "1000", "0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Outputs.class,
+            names = {"TABLE", "BOTH"})
+    void onAServerItIsTheSame(Outputs outputs) throws Exception {
+        SmallJob job = job("a", outputs).signature(LIMITED).onServer(PostgresServer.newDatabase());
+        JsonNode run = job.completes();
+        rows(run, 1000, 701, 299);
+        job.signature(LIMITED.replace("700", "900"));
+        rows(redriven(job, run), 1000, 901, 99);
+        SmallJob fresh = job("b", outputs).signature(LIMITED.replace("700", "900"));
+        fresh.completes();
+        assertThat(seen(job, outputs)).isEqualTo(seen(fresh, outputs));
     }
 
     @Test

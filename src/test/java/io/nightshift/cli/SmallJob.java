@@ -12,7 +12,9 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -38,6 +40,7 @@ final class SmallJob {
     final Path model;
     final Path file;
     private final String name;
+    private @Nullable Path configuration;
 
     private SmallJob(Path folder, String name) {
         this.folder = folder;
@@ -54,6 +57,18 @@ final class SmallJob {
         job.model(OnnxBytes.graph().node("Identity", "", "features", "score"), SIGNATURE);
         job.definition("");
         return job;
+    }
+
+    /** Keeps results and the record of runs in a PostgreSQL database. */
+    SmallJob onServer(String url) {
+        try {
+            configuration = Files.writeString(
+                    folder.resolve("databases.yaml"),
+                    "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Writes the input from a query of DuckDB. */
@@ -125,7 +140,11 @@ final class SmallJob {
     }
 
     CommandRun command(String... arguments) {
-        CommandRun run = CommandRun.inHome(home, arguments);
+        CommandRun run = CommandRun.of(
+                configuration == null
+                        ? Map.of("NIGHTSHIFT_HOME", home.toString())
+                        : Map.of("NIGHTSHIFT_HOME", home.toString(), "NIGHTSHIFT_CONFIG", configuration.toString()),
+                arguments);
         assertThat(run.out() + run.err())
                 .as("no trace reaches a user")
                 .doesNotContain("\tat ")
