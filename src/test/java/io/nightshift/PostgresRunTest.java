@@ -178,6 +178,45 @@ class PostgresRunTest {
     }
 
     @Test
+    void anOwnerFrozenWhileItWritesRowsIsInNobodysWay() throws Exception {
+        CrashTrial trial = trial(Roles.ONE_SERVER);
+        NightshiftProcess owner = trial.launch(List.of());
+        awaitChunks(1, owner);
+        try (Connection connection = DriverManager.getConnection(results, "postgres", "")) {
+            connection.setAutoCommit(false);
+            // Held back here, the owner is in the middle of writing rows when it is let go and frozen.
+            try (Statement statement = connection.createStatement();
+                    ResultSet tables = connection
+                            .createStatement()
+                            .executeQuery(
+                                    "select relname from pg_class where relkind = 'r' and relname ~ '^crash_.*[0-9a-f]{32}$'")) {
+                while (tables.next()) {
+                    statement.execute("lock table \"" + tables.getString(1) + "\" in exclusive mode");
+                }
+            }
+            String waiting = "select count(*) from pg_stat_activity where query like 'copy %' and wait_event_type = ";
+            await(waiting + "'Lock'");
+            owner.signal("STOP");
+            connection.commit();
+            await(waiting + "'Client'");
+        }
+        trial.runToEnd();
+        assertThat(trial.digest()).isEqualTo(expected);
+        owner.signal("CONT");
+        NightshiftProcess.Result woken = owner.await();
+        assertThat(woken.exit()).as(woken.out() + woken.err()).isNotZero();
+        assertThat(woken.out() + woken.err()).contains("LEASE_LOST");
+        assertThat(trial.digest()).isEqualTo(expected);
+    }
+
+    private void await(String count) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (count(count) == 0) {
+            assertThat(System.nanoTime()).as(count).isLessThan(deadline);
+        }
+    }
+
+    @Test
     void ofTwoLaunchesAtOnceOneRunsAndTheOtherNamesIt() throws Exception {
         CrashTrial trial = trial(Roles.ONE_SERVER);
         List<NightshiftProcess> both = List.of(trial.launch(List.of()), trial.launch(List.of()));

@@ -14,8 +14,12 @@ public final class DatabaseFailure {
     /** Lost connections, a server that goes down or comes up, and one that is short of something. */
     private static final Set<String> PASSING_CLASSES = Set.of("08", "53");
 
-    /** Serialization failure, deadlock, a lock that others hold, a server that goes down or comes up. */
-    private static final Set<String> PASSING = Set.of("40001", "40P01", "55P03", "57P01", "57P02", "57P03", "HYT00");
+    /**
+     * Serialization failure, deadlock, a transaction that the server ended because we were silent, a lock that others hold, a server
+     * that goes down or comes up.
+     */
+    private static final Set<String> PASSING =
+            Set.of("25P03", "40001", "40P01", "55P03", "57P01", "57P02", "57P03", "HYT00");
 
     /** A full disk of the server does not become empty by waiting a minute. */
     private static final String DISK_FULL = "53100";

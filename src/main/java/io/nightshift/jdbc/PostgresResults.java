@@ -38,6 +38,7 @@ final class PostgresResults implements ResultDatabase {
         boolean auto = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            endWriters(connection, run);
             statement.execute(ONE_MAKER);
             if (!exists(connection, table.name())) {
                 create(statement, table);
@@ -57,6 +58,24 @@ final class PostgresResults implements ResultDatabase {
             throw e;
         } finally {
             connection.setAutoCommit(auto);
+        }
+    }
+
+    /** What the server's list of sessions calls one that writes rows of a run. */
+    private static String session(UUID run) {
+        return "nightshift run " + run;
+    }
+
+    /**
+     * Ends the sessions of earlier attempts that are still writing rows of the run. Where their process is frozen, the server would wait
+     * for the rest of their rows for ever, and others for their locks.
+     */
+    private static void endWriters(Connection connection, UUID run) throws SQLException {
+        try (PreparedStatement end =
+                connection.prepareStatement("select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where application_name = ? and datname = current_database() and pid <> pg_backend_pid()")) {
+            end.setString(1, session(run));
+            end.execute();
         }
     }
 
@@ -159,6 +178,9 @@ final class PostgresResults implements ResultDatabase {
         List<String> columns = table.schema().names().stream()
                 .map(name -> name.toLowerCase(Locale.ROOT))
                 .toList();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("set local application_name = " + TableName.literal(session(run)));
+        }
         CopyIn copy = connection
                 .unwrap(PGConnection.class)
                 .getCopyAPI()
