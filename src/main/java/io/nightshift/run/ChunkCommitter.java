@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
@@ -114,11 +115,26 @@ final class ChunkCommitter {
     private void commitOnce(RunRecord run, int partition, int mark, String what, Runnable work) {
         AtomicBoolean tried = new AtomicBoolean();
         retry.run(what, () -> {
-            if (tried.getAndSet(true) && mark != NO_CHUNK && ledgers.chunks().committed(run, partition, mark)) {
-                LOG.info("run={} partition={} chunk={} was committed by the try before", run.id(), partition, mark);
+            boolean again = tried.getAndSet(true);
+            if (again && arrived(run, partition, mark)) {
                 return;
             }
-            transactions.executeWithoutResult(status -> work.run());
+            try {
+                transactions.executeWithoutResult(status -> work.run());
+            } catch (DuplicateKeyException e) {
+                // The try before was still under way on the server, and has committed meanwhile.
+                if (!again || !arrived(run, partition, mark)) {
+                    throw e;
+                }
+            }
         });
+    }
+
+    private boolean arrived(RunRecord run, int partition, int mark) {
+        boolean arrived = mark != NO_CHUNK && ledgers.chunks().committed(run, partition, mark);
+        if (arrived) {
+            LOG.info("run={} partition={} chunk={} was committed by the try before", run.id(), partition, mark);
+        }
+        return arrived;
     }
 }
