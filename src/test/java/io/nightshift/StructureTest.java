@@ -88,6 +88,7 @@ final class StructureTest {
                     "job",
                     "registry",
                     "parquet",
+                    "jdbc",
                     "storage",
                     "data",
                     "failure"),

@@ -24,6 +24,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
+import java.util.function.IntConsumer;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -80,6 +81,16 @@ public final class JobBenchmark {
         }
     }
 
+    /**
+     * What to measure.
+     *
+     * @param input a job whose source is the Parquet data set with the rows, for the engine alone
+     * @param job over the same rows, by the number of the run and its date, so that each run writes to its own place
+     * @param afterwards what to do after each run, by its number, in nobody's time
+     */
+    public record Subject(
+            JobDefinition input, BiFunction<Integer, LocalDateTime, JobDefinition> job, IntConsumer afterwards) {}
+
     /** Writes a job's input, repeated, into a folder. */
     public static void repeatInput(JobDefinition job, Path folder, long rows) {
         try (Storages storages = Storages.defaults()) {
@@ -87,25 +98,19 @@ public final class JobBenchmark {
         }
     }
 
-    /**
-     * Measures.
-     *
-     * @param job over the repeated input, by the number of the run and its date, so that each run writes to its own place
-     */
-    public Result measure(BiFunction<Integer, LocalDateTime, JobDefinition> job, Settings settings) {
+    /** Measures. */
+    public Result measure(Subject subject, Settings settings) {
         LocalDateTime start = LocalDateTime.of(2001, 1, 1, 0, 0);
         // A job runs first: the engine library allows one environment, which the job's way of loading sets up.
         for (int run = 0; run < settings.warmups(); run++) {
-            LocalDateTime date = start.plusSeconds(run);
-            run(job.apply(run, date), date);
+            run(subject, run, start.plusSeconds(run));
         }
-        EngineBaseline engine = engine(job.apply(0, start));
+        EngineBaseline engine = engine(subject.input());
         int batchRows = fastest(engine, settings.threads());
         List<Turn> turns = new ArrayList<>();
         for (int run = settings.warmups(); run < settings.warmups() + settings.runs(); run++) {
             double before = engine.rowsPerSecond(settings.threads(), batchRows, MEASURING_NANOS / 2);
-            LocalDateTime date = start.plusSeconds(run);
-            Map<String, Double> metrics = run(job.apply(run, date), date);
+            Map<String, Double> metrics = run(subject, run, start.plusSeconds(run));
             double after = engine.rowsPerSecond(settings.threads(), batchRows, MEASURING_NANOS / 2);
             turns.add(new Turn((before + after) / 2, metrics.getOrDefault("rows_per_second", 0.0), metrics));
         }
@@ -137,13 +142,16 @@ public final class JobBenchmark {
         return fastest;
     }
 
-    private Map<String, Double> run(JobDefinition job, LocalDateTime date) {
+    private Map<String, Double> run(Subject subject, int number, LocalDateTime date) {
+        JobDefinition job = subject.job().apply(number, date);
         RunRecord run = launcher.launch(job, date, Map.of(), "bench", new RunControl());
         if (run.state() != RunState.COMPLETED) {
             throw new NightshiftException(
                     FailureCode.DEFECT, "a benchmark run ended " + run.state() + ": " + run.failure());
         }
-        return details.metrics(run.id(), run.attempt());
+        Map<String, Double> metrics = details.metrics(run.id(), run.attempt());
+        subject.afterwards().accept(number);
+        return metrics;
     }
 
     private static EngineBaseline engine(JobDefinition job) {

@@ -1,8 +1,11 @@
 package io.nightshift.cli;
 
+import io.nightshift.bench.InputTable;
 import io.nightshift.bench.JobBenchmark;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.DatabaseConfiguration;
+import io.nightshift.jdbc.ScratchSchema;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFiles;
@@ -29,14 +32,18 @@ final class BenchCommand implements Callable<Integer> {
 
     /** Where rows come from. */
     enum Origin {
-        PARQUET
+        PARQUET,
+        POSTGRESQL
     }
 
     /** Where results go. */
     enum Destination {
         PARQUET,
-        H2
+        H2,
+        POSTGRESQL
     }
+
+    private static final String SCHEMA_PREFIX = "nightshift_bench_";
 
     private static final LocalDateTime FIRST_DATE = LocalDateTime.of(2001, 1, 1, 0, 0);
 
@@ -62,11 +69,21 @@ final class BenchCommand implements Callable<Integer> {
             description = "A setting of the job, as for `run`; for instance compute.batch_rows=4096.")
     private Map<String, String> settings = new LinkedHashMap<>();
 
-    @Option(names = "--from", description = "parquet (default): the job must read Parquet files.")
+    @Option(
+            names = "--from",
+            description = "parquet (default), or postgresql: a table with the job's rows, which are in Parquet files.")
     private Origin from = Origin.PARQUET;
 
-    @Option(names = "--to", description = "parquet (default) or h2.")
+    @Option(names = "--to", description = "parquet (default), h2 or postgresql.")
     private Destination to = Destination.PARQUET;
+
+    @Option(
+            names = "--database",
+            paramLabel = "NAME",
+            description =
+                    "The PostgreSQL database of the configuration for --from and --to, in which a schema is made and"
+                            + " dropped at the end. Default: that of `results`.")
+    private @Nullable String database;
 
     @Option(names = "--warmups", description = "Runs that do not count. Default: ${DEFAULT-VALUE}.")
     private int warmups = 20;
@@ -84,21 +101,62 @@ final class BenchCommand implements Callable<Integer> {
         requireCounts();
         requireOrigin(file);
         Path place = Files.createTempDirectory("nightshift-bench");
-        try (OpenHome home = OpenHome.open(session, place.resolve("home"), "bench")) {
-            if (rows > 0) {
-                JobBenchmark.repeatInput(file.resolve(launch(FIRST_DATE, settings)), place.resolve("in"), rows);
-            }
-            JobBenchmark.Result result = new JobBenchmark(home.launcher(), home.details())
-                    .measure(
-                            (number, date) -> definition(file, place, number, date),
-                            new JobBenchmark.Settings(threads, warmups, runs));
-            print(result);
+        try (ScratchSchema schema = schema()) {
+            print(measure(file, place, schema));
             return ExitCode.COMPLETED.number();
         } finally {
             try (Storages storages = Storages.defaults()) {
                 storages.of(place.toString()).deleteRecursively(place.toString());
             }
         }
+    }
+
+    private JobBenchmark.Result measure(JobFile file, Path place, @Nullable ScratchSchema schema) {
+        // Where results go to is up to --to, and what runs on the way is no run of the user's.
+        DatabaseConfiguration configuration =
+                schema == null ? DatabaseConfiguration.NONE : schema.configuration(to == Destination.POSTGRESQL);
+        try (OpenHome home = OpenHome.open(session, configuration, place.resolve("home"), "bench")) {
+            if (rows > 0) {
+                JobBenchmark.repeatInput(file.resolve(launch(FIRST_DATE, settings)), place.resolve("in"), rows);
+            }
+            JobDefinition input = definition(file, place, 0, FIRST_DATE);
+            JobDefinition.SourceDefinition source =
+                    schema == null || from == Origin.PARQUET ? input.source() : InputTable.load(input, schema);
+            return new JobBenchmark(home.launcher(), home.details())
+                    .measure(
+                            new JobBenchmark.Subject(
+                                    input,
+                                    (number, date) -> definition(file, place, number, date)
+                                            .reading(source),
+                                    number -> drop(number, schema)),
+                            new JobBenchmark.Settings(threads, warmups, runs));
+        }
+    }
+
+    /** A run's results, which nobody reads any more, so that the runs do not fill the disk together. */
+    private void drop(int number, @Nullable ScratchSchema schema) {
+        if (schema != null && to == Destination.POSTGRESQL) {
+            schema.dropFamily(table(number));
+        }
+    }
+
+    private static String table(int number) {
+        return "bench_" + number;
+    }
+
+    private @Nullable ScratchSchema schema() {
+        if (from != Origin.POSTGRESQL && to != Destination.POSTGRESQL) {
+            return null;
+        }
+        DatabaseConfiguration configuration = session.configuration();
+        String name = database == null ? configuration.results() : database;
+        if (name == null) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "--from postgresql and --to postgresql need a database: name one of the configuration's with"
+                            + " --database, or as its `results`; nothing was started");
+        }
+        return ScratchSchema.create(configuration, session.environment(), name, SCHEMA_PREFIX);
     }
 
     private void requireCounts() {
@@ -111,16 +169,18 @@ final class BenchCommand implements Callable<Integer> {
     }
 
     private void requireOrigin(JobFile file) {
-        boolean fits =
-                switch (from) {
-                    case PARQUET ->
-                        file.resolve(launch(FIRST_DATE, settings)).source() instanceof JobDefinition.ParquetSource;
-                };
-        if (!fits) {
+        JobDefinition job = file.resolve(launch(FIRST_DATE, settings));
+        if (!(job.source() instanceof JobDefinition.ParquetSource source)) {
             throw new NightshiftException(
                     FailureCode.USAGE,
-                    "bench measures jobs that read Parquet files, and the source of job '" + job
+                    "bench measures jobs that read Parquet files, and the source of job '" + this.job
                             + "' is a table; nothing was started");
+        }
+        if (from == Origin.POSTGRESQL && !source.where().isEmpty()) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "--from postgresql measures jobs that read all rows, and job '" + this.job
+                            + "' has conditions in source.parquet.where, which a table does not take; nothing was started");
         }
     }
 
@@ -136,7 +196,7 @@ final class BenchCommand implements Callable<Integer> {
         all.put("compute.threads", Integer.toString(threads));
         boolean files = to == Destination.PARQUET;
         all.put("output.parquet", files ? place.resolve("out-" + number).toString() : "");
-        all.put("output.table", files ? "" : "bench_" + number);
+        all.put("output.table", files ? "" : table(number));
         return file.resolve(launch(date, all));
     }
 

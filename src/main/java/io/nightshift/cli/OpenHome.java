@@ -31,13 +31,12 @@ final class OpenHome implements AutoCloseable {
     }
 
     static OpenHome open(Session session, String command) {
-        return open(session, session.home(), command);
+        return open(session, session.configuration(), session.home(), command);
     }
 
-    /** Opens another home than the session's. */
-    static OpenHome open(Session session, Path directory, String command) {
+    /** Opens another home than the session's, with databases of its own. */
+    static OpenHome open(Session session, DatabaseConfiguration configuration, Path directory, String command) {
         Failpoint.requireKnown();
-        DatabaseConfiguration configuration = session.configuration();
         Home home = configuration.metadata() == null
                 ? Home.open(directory, who() + " running `nightshift " + command + "`")
                 : Home.shared(directory);

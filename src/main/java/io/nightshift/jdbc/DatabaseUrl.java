@@ -37,6 +37,21 @@ public record DatabaseUrl(String text, Dialect dialect) {
         throw new IllegalArgumentException("the URL is of no known kind; allowed are " + ALLOWED);
     }
 
+    /** The same with a harmless option of a server set, in place of the one that it may have. */
+    DatabaseUrl withOption(String name, String value) {
+        int question = text.indexOf('?');
+        StringBuilder set = new StringBuilder(question < 0 ? text : text.substring(0, question));
+        char mark = '?';
+        for (String option :
+                question < 0 ? new String[0] : text.substring(question + 1).split("&", -1)) {
+            if (!option.startsWith(name + "=")) {
+                set.append(mark).append(option);
+                mark = '&';
+            }
+        }
+        return parse(set.append(mark).append(name).append('=').append(value).toString());
+    }
+
     private static void checkEmbedded(String rest) {
         String[] parts = rest.split(";", -1);
         if (parts[0].isBlank()) {

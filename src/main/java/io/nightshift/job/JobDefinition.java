@@ -59,6 +59,24 @@ public record JobDefinition(
                 text);
     }
 
+    /** The same over other rows, as a measurement needs it; the text is still that of the job as it was. */
+    public JobDefinition reading(SourceDefinition other) {
+        return new JobDefinition(
+                name,
+                description,
+                experiment,
+                parameters,
+                other,
+                key,
+                model,
+                output,
+                aggregates,
+                postProcess,
+                rejects,
+                compute,
+                resolvedText);
+    }
+
     /** Where the rows come from. */
     public sealed interface SourceDefinition {
 

@@ -208,7 +208,7 @@ final class BadCommandTest {
 
     @Test
     void aBenchmarkReadsParquet() throws Exception {
-        refused("USAGE", List.of("--from", "jdbc", "PARQUET"), "bench", job.file.toString(), "--from", "jdbc");
+        refused("USAGE", List.of("--from", "jdbc", "POSTGRESQL"), "bench", job.file.toString(), "--from", "jdbc");
         Path table = folder.resolve("table.yaml");
         Files.writeString(
                 table,
