@@ -29,6 +29,8 @@ final class ServerQuery implements ReadOnlyQuery {
             connection.setReadOnly(true);
             connection.setAutoCommit(false);
             try (Statement statement = connection.createStatement()) {
+                // What was checked is what is sent: the driver's escapes would rewrite it in between.
+                statement.setEscapeProcessing(false);
                 requireOneStatement(sql);
                 return answer(statement, sql, mostRows);
             } finally {

@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
@@ -40,6 +41,9 @@ final class CrashRecovery {
                     throw e;
                 }
                 LOG.warn("run={} is lost and cannot be recovered now: {}", lost.id(), DatabaseFailure.message(e));
+            } catch (NightshiftException e) {
+                // Another process is recovering it, or it cannot be: neither is a reason to refuse other commands.
+                LOG.warn("run={} was not recovered code={}: {}", lost.id(), e.code(), e.getMessage());
             }
         }
         publisher.settleDue();

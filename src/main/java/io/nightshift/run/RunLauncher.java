@@ -146,6 +146,10 @@ public final class RunLauncher {
             LOG.info("run={} state=COMPLETED rows={}", run.id(), now.rows().read());
             return now;
         }
+        // A repeated try, whose first arrived although nobody heard so.
+        if (!now.state().active() && now.token() == run.token()) {
+            return now;
+        }
         RowCounts rows = ledgers.chunks().committedRows(run.id());
         if (cause == null) {
             String reason = attempt.control().stopReason();

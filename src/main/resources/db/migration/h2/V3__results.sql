@@ -48,7 +48,7 @@ create table nightshift_publication (
 create table nightshift_pending_manifest (
     folder   varchar(2000) primary key,
     run_id   uuid not null,
-    since    timestamp(3) with time zone not null default current_timestamp
+    since    timestamp(6) with time zone not null default current_timestamp
 );
 
 -- Who `nightshift query` connects as: may read, and nothing else.

@@ -48,6 +48,6 @@ create table nightshift_publication (
 create table nightshift_pending_manifest (
     folder   varchar(2000) primary key,
     run_id   uuid not null,
-    since    timestamp(3) with time zone not null default current_timestamp
+    since    timestamp(6) with time zone not null default current_timestamp
 );
 
