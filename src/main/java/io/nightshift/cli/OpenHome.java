@@ -6,7 +6,6 @@ import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
-import io.nightshift.ledger.PublicationLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
@@ -73,10 +72,6 @@ final class OpenHome implements AutoCloseable {
 
     RunDetails details() {
         return context.getBean(RunDetails.class);
-    }
-
-    PublicationLedger publications() {
-        return context.getBean(PublicationLedger.class);
     }
 
     RunSearch search() {

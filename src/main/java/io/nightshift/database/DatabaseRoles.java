@@ -16,9 +16,4 @@ public record DatabaseRoles(
 
     /** A database and its name in the configuration. */
     public record Named(String name, DataSource dataSource) {}
-
-    /** Whether the record of runs is in the embedded database, which one process holds at a time. */
-    public boolean embedded() {
-        return metadata == null;
-    }
 }

@@ -19,6 +19,8 @@ final class EmbeddedDatabase {
     /** One connection per worker, one for each of the run's own moves, progress and a reserve. */
     private static final int RESERVED_CONNECTIONS = 4;
 
+    private EmbeddedDatabase() {}
+
     /** Opens the home's database, and makes it where there is none. */
     static HikariDataSource open(Home home) {
         HikariConfig pool = new HikariConfig();
@@ -105,6 +107,4 @@ final class EmbeddedDatabase {
                 : own + " ("
                         + String.valueOf(cause.getMessage()).lines().findFirst().orElse("") + ")";
     }
-
-    private EmbeddedDatabase() {}
 }

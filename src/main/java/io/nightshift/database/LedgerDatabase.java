@@ -1,8 +1,11 @@
 package io.nightshift.database;
 
+import java.sql.Connection;
 import java.time.Duration;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -31,6 +34,16 @@ public record LedgerDatabase(
     static LedgerDatabase ofServer(String name, DataSource dataSource, Duration silence) {
         PlatformTransactionManager manager = new ServerTransactions(dataSource, silence);
         return new LedgerDatabase(name, dataSource, manager, new TransactionTemplate(manager));
+    }
+
+    /** Work on the connection of the caller's transaction. */
+    public <T> T onConnection(Function<Connection, T> work) {
+        Connection connection = DataSourceUtils.getConnection(dataSource);
+        try {
+            return work.apply(connection);
+        } finally {
+            DataSourceUtils.releaseConnection(connection, dataSource);
+        }
     }
 
     /** Statements in the caller's transaction, or each in its own where there is none. */

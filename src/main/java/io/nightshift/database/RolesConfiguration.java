@@ -11,17 +11,17 @@ public class RolesConfiguration {
 
     @Bean
     LedgerDatabases ledgerDatabases(Home home, DatabaseRoles roles) {
-        HikariDataSource embedded = roles.embedded() ? EmbeddedDatabase.open(home) : null;
+        DatabaseRoles.@Nullable Named server = roles.metadata();
+        if (server != null) {
+            LedgerDatabase metadata = ServerDatabase.migrated(server, roles.lease());
+            return new LedgerDatabases(metadata, results(roles, metadata), null);
+        }
+        HikariDataSource embedded = EmbeddedDatabase.open(home);
         try {
-            LedgerDatabase metadata = embedded == null
-                    ? ServerDatabase.migrated(roles.metadata(), roles.lease())
-                    : LedgerDatabase.of(EmbeddedDatabase.NAME, embedded);
-            LedgerDatabase results = results(roles, metadata);
-            return new LedgerDatabases(metadata, results, embedded, roles.embedded());
+            LedgerDatabase metadata = LedgerDatabase.of(EmbeddedDatabase.NAME, embedded);
+            return new LedgerDatabases(metadata, results(roles, metadata), embedded);
         } catch (RuntimeException e) {
-            if (embedded != null) {
-                embedded.close();
-            }
+            embedded.close();
             throw e;
         }
     }

@@ -4,10 +4,8 @@ import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.time.Duration;
-import java.util.Objects;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
-import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL database with a role, brought to the ledger's version. */
 final class ServerDatabase {
@@ -19,8 +17,8 @@ final class ServerDatabase {
      * @throws NightshiftException HOME_INCOMPATIBLE where another version of Nightshift made its tables, DATABASE_FAILED where
      *     it refuses to make them
      */
-    static LedgerDatabase migrated(DatabaseRoles.@Nullable Named named, Duration silence) {
-        String name = Objects.requireNonNull(named).name();
+    static LedgerDatabase migrated(DatabaseRoles.Named named, Duration silence) {
+        String name = named.name();
         try {
             SchemaHistory.POSTGRESQL.of(named.dataSource()).migrate();
         } catch (FlywayValidateException e) {

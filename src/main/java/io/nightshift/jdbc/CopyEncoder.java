@@ -13,8 +13,11 @@ import io.nightshift.data.RecordBatch;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.math.BigInteger;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** Writes the rows of batches from their column arrays as PostgreSQL's binary COPY wants them. For one COPY. */
 final class CopyEncoder {
@@ -39,6 +42,36 @@ final class CopyEncoder {
         this.out = out;
         this.table = table;
         this.partition = partition;
+    }
+
+    /** What is to be copied. */
+    interface Rows {
+        void writeTo(CopyEncoder encoder) throws SQLException;
+    }
+
+    /**
+     * Copies rows into a table: all of them, or none where anything is thrown.
+     *
+     * @param into the table as SQL names it
+     * @param name the table's name for messages
+     * @throws NightshiftException VALUE_UNSTORABLE
+     */
+    static void copy(Connection connection, String into, List<String> columns, String name, int partition, Rows rows)
+            throws SQLException {
+        CopyIn copy = connection
+                .unwrap(PGConnection.class)
+                .getCopyAPI()
+                .copyIn("copy " + into + " (" + columns(columns) + ") from stdin (format binary)");
+        try {
+            CopyBuffer buffer = new CopyBuffer(copy);
+            rows.writeTo(new CopyEncoder(buffer, name, partition));
+            buffer.end();
+            copy.endCopy();
+        } finally {
+            if (copy.isActive()) {
+                copy.cancelCopy();
+            }
+        }
     }
 
     /** @throws NightshiftException VALUE_UNSTORABLE, with the place and the value */

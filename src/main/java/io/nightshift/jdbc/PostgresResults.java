@@ -15,8 +15,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /**
  * Result tables in PostgreSQL: a table partitioned by run. A run is filled as a table of its own by binary COPY, gets its
@@ -181,26 +179,21 @@ final class PostgresResults implements ResultDatabase {
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local application_name = " + TableName.literal(session(run)));
         }
-        CopyIn copy = connection
-                .unwrap(PGConnection.class)
-                .getCopyAPI()
-                .copyIn("copy " + runTable(table, run).lower() + " (" + CopyEncoder.columns(columns)
-                        + ") from stdin (format binary)");
         try {
-            CopyBuffer buffer = new CopyBuffer(copy);
-            CopyEncoder encoder = new CopyEncoder(buffer, table.name().name(), partition);
-            for (RecordBatch batch : batches) {
-                encoder.write(batch);
-            }
-            buffer.end();
-            copy.endCopy();
+            CopyEncoder.copy(
+                    connection,
+                    runTable(table, run).lower(),
+                    columns,
+                    table.name().name(),
+                    partition,
+                    encoder -> {
+                        for (RecordBatch batch : batches) {
+                            encoder.write(batch);
+                        }
+                    });
         } catch (SQLException e) {
             // A run that was complete before has its unique index already.
             throw duplicate(e);
-        } finally {
-            if (copy.isActive()) {
-                copy.cancelCopy();
-            }
         }
     }
 

@@ -14,8 +14,6 @@ import java.util.Map;
 import java.util.StringJoiner;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.postgresql.PGConnection;
-import org.postgresql.copy.CopyIn;
 
 /**
  * A new schema of a PostgreSQL database, in which names without a schema are looked for and made, and which is dropped with
@@ -109,24 +107,11 @@ public final class ScratchSchema implements AutoCloseable {
     public void copy(String table, Schema columns, int part, Predicate<RecordBatch> next) {
         RecordBatch batch = new RecordBatch(columns, BATCH_ROWS);
         try (Connection connection = databases.of(database).getConnection()) {
-            CopyIn copy = connection
-                    .unwrap(PGConnection.class)
-                    .getCopyAPI()
-                    .copyIn("copy " + TableName.quoted(table) + " (" + CopyEncoder.columns(columns.names())
-                            + ") from stdin (format binary)");
-            try {
-                CopyBuffer buffer = new CopyBuffer(copy);
-                CopyEncoder encoder = new CopyEncoder(buffer, table, part);
+            CopyEncoder.copy(connection, TableName.quoted(table), columns.names(), table, part, encoder -> {
                 while (next.test(batch)) {
                     encoder.write(batch);
                 }
-                buffer.end();
-                copy.endCopy();
-            } finally {
-                if (copy.isActive()) {
-                    copy.cancelCopy();
-                }
-            }
+            });
         } catch (SQLException e) {
             throw failed("filling the table " + table, e);
         }

@@ -43,12 +43,21 @@ public record JobDefinition(
 
     /** The same with the values its parameters were given and the text that came of it. */
     JobDefinition resolved(Map<String, ParameterValue> values, String text) {
+        return with(values, source, text);
+    }
+
+    /** The same over other rows, as a measurement needs it; the text is still that of the job as it was. */
+    public JobDefinition reading(SourceDefinition other) {
+        return with(parameters, other, resolvedText);
+    }
+
+    private JobDefinition with(Map<String, ParameterValue> values, SourceDefinition rows, String text) {
         return new JobDefinition(
                 name,
                 description,
                 experiment,
                 values,
-                source,
+                rows,
                 key,
                 model,
                 output,
@@ -57,24 +66,6 @@ public record JobDefinition(
                 rejects,
                 compute,
                 text);
-    }
-
-    /** The same over other rows, as a measurement needs it; the text is still that of the job as it was. */
-    public JobDefinition reading(SourceDefinition other) {
-        return new JobDefinition(
-                name,
-                description,
-                experiment,
-                parameters,
-                other,
-                key,
-                model,
-                output,
-                aggregates,
-                postProcess,
-                rejects,
-                compute,
-                resolvedText);
     }
 
     /** Where the rows come from. */

@@ -5,7 +5,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -18,16 +17,6 @@ public final class PublicationLedger {
 
     PublicationLedger(JdbcClient jdbc) {
         this.jdbc = jdbc;
-    }
-
-    /** The run that the readers of a result table see, or null where none was published. */
-    public @Nullable RunId published(String table) {
-        return jdbc.sql("select run_id from nightshift_publication where table_name = ?")
-                .param(table)
-                .query(UUID.class)
-                .optional()
-                .map(RunId::new)
-                .orElse(null);
     }
 
     /** The runs that readers of any result table see. */

@@ -12,6 +12,11 @@ public record RowCounts(long read, long predicted, long rejected, long filtered)
 
     public static final RowCounts NONE = new RowCounts(0, 0, 0, 0);
 
+    /** Rows that a plan left out unread, which are read and filtered like those that a reader leaves out. */
+    public static RowCounts pruned(long rows) {
+        return new RowCounts(rows, 0, 0, rows);
+    }
+
     public RowCounts plus(RowCounts other) {
         return new RowCounts(
                 read + other.read, predicted + other.predicted, rejected + other.rejected, filtered + other.filtered);

@@ -4,7 +4,6 @@ import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Timestamp;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
@@ -355,9 +354,4 @@ public final class RunLedger {
             Map<String, String> parameters,
             Map<String, String> tags,
             String definition) {}
-
-    /** Clock time of the ledger, for callers that record beside it. */
-    Instant now() {
-        return clock.instant();
-    }
 }

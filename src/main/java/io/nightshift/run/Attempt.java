@@ -70,7 +70,7 @@ final class Attempt implements AutoCloseable {
     /** Opens input, model and outputs, and freezes the plan, or checks that input and model are those of the plan. */
     void plan() {
         long begin = System.nanoTime();
-        Workplace opened = parts.workplaces().open(run, job);
+        Workplace opened = parts.workplaces().open(run.id(), job);
         workplace = opened;
         Plan frozen = parts.plans().frozen(run, job, opened);
         plan = frozen;

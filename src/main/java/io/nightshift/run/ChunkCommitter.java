@@ -15,12 +15,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
-import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -34,14 +31,12 @@ final class ChunkCommitter {
     private static final int NO_CHUNK = -1;
 
     private final Ledgers ledgers;
-    private final DataSource results;
-    private final TransactionTemplate transactions;
+    private final LedgerDatabase results;
     private final DatabaseRetry retry;
 
     ChunkCommitter(Ledgers ledgers, LedgerDatabase results, DatabaseRetry retry) {
         this.ledgers = ledgers;
-        this.results = results.dataSource();
-        this.transactions = results.transactions();
+        this.results = results;
         this.retry = retry;
     }
 
@@ -62,7 +57,7 @@ final class ChunkCommitter {
     }
 
     private void onItsOwn(Consumer<Connection> work) {
-        try (Connection connection = results.getConnection()) {
+        try (Connection connection = results.dataSource().getConnection()) {
             work.accept(connection);
         } catch (SQLException e) {
             throw new NightshiftException(
@@ -80,19 +75,13 @@ final class ChunkCommitter {
             byte[] aggregates) {
         PartitionState state = new PartitionState(counts.number() + 1, aggregates, null);
         commitOnce(run, partition, counts.number(), "commit a chunk", () -> {
-            insert(tables, partition, chunk);
+            results.onConnection(connection -> {
+                tables.insert(connection, partition, chunk);
+                return true;
+            });
             Failpoint.CHUNK_WRITTEN.pass();
             ledgers.chunks().commit(run, partition, List.of(counts), state);
         });
-    }
-
-    private void insert(ResultTables tables, int partition, List<? extends ScoredBatch> chunk) {
-        Connection connection = DataSourceUtils.getConnection(results);
-        try {
-            tables.insert(connection, partition, chunk);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, results);
-        }
     }
 
     /** Commits a partition whose files are in place: the chunks that the ledger lacks, and the files. */
@@ -120,7 +109,7 @@ final class ChunkCommitter {
                 return;
             }
             try {
-                transactions.executeWithoutResult(status -> work.run());
+                results.transactions().executeWithoutResult(status -> work.run());
             } catch (DuplicateKeyException e) {
                 // The try before was still under way on the server, and has committed meanwhile.
                 if (!again || !arrived(run, partition, mark)) {

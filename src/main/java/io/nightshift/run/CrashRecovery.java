@@ -59,7 +59,7 @@ final class CrashRecovery {
         RowCounts rows = ledgers.chunks().committedRows(run.id());
         if (ledgers.chunks().published(run.id())) {
             long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
-            publisher.recordPublished(run, RecordedJob.of(run), rows.plus(new RowCounts(pruned, 0, 0, pruned)));
+            publisher.recordPublished(run, RecordedJob.of(run), rows.plus(RowCounts.pruned(pruned)));
             LOG.warn("run={} state=COMPLETED owner={}: its results were published", run.id(), run.owner());
             return;
         }

@@ -24,7 +24,6 @@ final class LeaseKeeper implements AutoCloseable {
     private static final int RENEWALS = 3;
 
     private final Ledgers ledgers;
-    private final Leases leases;
     private final CrashRecovery recovery;
     private final RunRecord run;
     private final RunControl control;
@@ -36,7 +35,6 @@ final class LeaseKeeper implements AutoCloseable {
 
     private LeaseKeeper(Ledgers ledgers, CrashRecovery recovery, RunRecord run, RunControl control) {
         this.ledgers = ledgers;
-        this.leases = ledgers.leases();
         this.recovery = recovery;
         this.run = run;
         this.control = control;
@@ -53,13 +51,14 @@ final class LeaseKeeper implements AutoCloseable {
     }
 
     private void beat() {
+        Leases leases = ledgers.leases();
         try {
             // A run that has just ended is not to be renewed either, and is nobody else's.
             if (!leases.renew(run) && ledgers.runs().get(run.id()).token() != run.token()) {
                 control.failed(new NightshiftException(
                         FailureCode.LEASE_LOST,
                         "this process gave no sign for " + leases.duration().toSeconds()
-                                + " seconds, and another took over" + " run " + run.id()));
+                                + " seconds, and another took over run " + run.id()));
             }
             recovery.recover();
         } catch (RuntimeException e) {

@@ -21,7 +21,6 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 
 /**
  * One attempt that scores a run's rejected rows again. {@link #commit} does in one transaction what changes the results:
@@ -49,7 +48,7 @@ final class Redrive implements AutoCloseable {
         this.job = job;
         this.control = control;
         this.parts = parts;
-        this.workplace = parts.attempt().workplaces().open(run, job);
+        this.workplace = parts.attempt().workplaces().open(run.id(), job);
         try {
             this.plan = parts.attempt().plans().recorded(run, job);
             this.rejected = parts.ledgers().chunks().rejectedChunks(run.id()).stream()
@@ -78,8 +77,8 @@ final class Redrive implements AutoCloseable {
      */
     boolean commit(String who) {
         control.scoringStarts();
-        boolean committed = Boolean.TRUE.equals(parts.transactions().execute(status -> {
-            boolean whole = within(who);
+        boolean committed = Boolean.TRUE.equals(parts.results().transactions().execute(status -> {
+            boolean whole = parts.results().onConnection(connection -> scored(connection) && finished(connection, who));
             if (!whole) {
                 status.setRollbackOnly();
             }
@@ -91,15 +90,6 @@ final class Redrive implements AutoCloseable {
         return committed;
     }
 
-    private boolean within(String who) {
-        Connection connection = DataSourceUtils.getConnection(parts.results());
-        try {
-            return scored(connection) && finished(connection, who);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, parts.results());
-        }
-    }
-
     private boolean scored(Connection connection) {
         if (workplace.tables() != null) {
             workplace.tables().seekRejects(connection);
@@ -107,7 +97,7 @@ final class Redrive implements AutoCloseable {
         Map<Integer, PartitionState> states = parts.ledgers().chunks().partitionStates(run.id());
         if (workplace.files() != null) {
             PartitionState any = states.values().iterator().next();
-            workplace.files().requireSameColumns(workplace.schemas(), RedriveWorker.finished(any));
+            workplace.files().requireSameColumns(workplace.schemas(), RunFinisher.finished(any));
         }
         try (RedriveWorker worker = new RedriveWorker(run, job, control, workplace, plan)) {
             for (Map.Entry<Integer, List<RejectedChunk>> entry : rejected.entrySet()) {
@@ -166,7 +156,7 @@ final class Redrive implements AutoCloseable {
     private void completeFiles(
             ResultFiles files, Map<Integer, PartitionState> states, List<AggregateTable> aggregates) {
         List<PartitionFiles.Finished> partitions =
-                states.values().stream().map(RedriveWorker::finished).toList();
+                states.values().stream().map(RunFinisher::finished).toList();
         if (workplace.tables() == null && recovered > 0) {
             files.requireUniqueKeys(workplace.schemas(), partitions);
         }

@@ -76,7 +76,7 @@ final class RedriveWorker implements AutoCloseable {
     @Nullable
     Outcome score(Connection connection, int partition, List<RejectedChunk> chunks, PartitionState state) {
         ResultFiles files = workplace.files();
-        PartitionFiles.Finished before = files == null ? null : finished(state);
+        PartitionFiles.Finished before = files == null ? null : RunFinisher.finished(state);
         try (KeptRejects rejects = rejects(connection, partition, before);
                 RedrivenFiles written =
                         files == null ? null : new RedrivenFiles(files, workplace.schemas(), partition, run.attempt());
@@ -120,10 +120,6 @@ final class RedriveWorker implements AutoCloseable {
                     : JsonMapper.shared().writeValueAsString(written.finish(before));
             return new Outcome(recovered, new PartitionState(state.nextChunk(), aggregates.toBytes(), json));
         }
-    }
-
-    static PartitionFiles.Finished finished(PartitionState state) {
-        return JsonMapper.shared().readValue(String.valueOf(state.files()), PartitionFiles.Finished.class);
     }
 
     private KeptRejects rejects(Connection connection, int partition, PartitionFiles.@Nullable Finished before) {

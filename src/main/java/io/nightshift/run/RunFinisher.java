@@ -58,7 +58,7 @@ final class RunFinisher {
     /** Promise 1: the counts of a run whose partitions are all committed. @throws NightshiftException LEDGER_UNBALANCED */
     RowCounts balanced(RunRecord run, Plan plan) {
         RowCounts committed = ledgers.chunks().committedRows(run.id());
-        RowCounts rows = committed.plus(new RowCounts(plan.prunedRows(), 0, 0, plan.prunedRows()));
+        RowCounts rows = committed.plus(RowCounts.pruned(plan.prunedRows()));
         long planned = IntStream.range(0, plan.partitions().size())
                 .mapToLong(plan::chunkCount)
                 .sum();
@@ -82,11 +82,15 @@ final class RunFinisher {
         return merged.results();
     }
 
+    /** What a partition left as files; of a state whose files are in place. */
+    static PartitionFiles.Finished finished(PartitionState state) {
+        return JsonMapper.shared().readValue(String.valueOf(state.files()), PartitionFiles.Finished.class);
+    }
+
     private static void completeFiles(
             Attempt attempt, ResultFiles files, Map<Integer, PartitionState> states, List<AggregateTable> aggregates) {
-        List<PartitionFiles.Finished> partitions = states.values().stream()
-                .map(state -> JsonMapper.shared().readValue(state.files(), PartitionFiles.Finished.class))
-                .toList();
+        List<PartitionFiles.Finished> partitions =
+                states.values().stream().map(RunFinisher::finished).toList();
         if (attempt.workplace().tables() == null) {
             files.requireUniqueKeys(attempt.workplace().schemas(), partitions);
         }

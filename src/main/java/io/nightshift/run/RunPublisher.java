@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.failure.Causes;
 import io.nightshift.failure.DiskSpace;
@@ -21,13 +22,12 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import javax.sql.DataSource;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.jdbc.datasource.DataSourceUtils;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -47,8 +47,7 @@ public final class RunPublisher {
 
     private final Ledgers ledgers;
     private final TransactionTemplate record;
-    private final TransactionTemplate transactions;
-    private final DataSource results;
+    private final LedgerDatabase results;
     private final Storages storages;
     private final DatabaseRetry retry;
     private final boolean shared;
@@ -56,8 +55,7 @@ public final class RunPublisher {
     RunPublisher(Ledgers ledgers, LedgerDatabases databases, Storages storages, DatabaseRetry retry) {
         this.ledgers = ledgers;
         this.record = databases.metadata().transactions();
-        this.transactions = databases.results().transactions();
-        this.results = databases.results().dataSource();
+        this.results = databases.results();
         this.storages = storages;
         this.retry = retry;
         this.shared = databases.shared();
@@ -74,7 +72,7 @@ public final class RunPublisher {
                 recordPublished(run, attempt.job(), rows);
                 return;
             }
-            transactions.executeWithoutResult(status -> {
+            results.transactions().executeWithoutResult(status -> {
                 if (tables != null) {
                     withConnection(connection -> {
                         aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
@@ -172,10 +170,13 @@ public final class RunPublisher {
     }
 
     private Optional<ResultFiles> resultFiles(RunId id) {
+        return find(id, FOLDER).map(artefact -> new ResultFiles(storages, artefact.location(), id.toString()));
+    }
+
+    private Optional<Artefact> find(RunId id, String name) {
         return ledgers.details().artefacts(id).stream()
-                .filter(artefact -> artefact.kind().equals("files"))
-                .findFirst()
-                .map(artefact -> new ResultFiles(storages, artefact.location(), id.toString()));
+                .filter(artefact -> artefact.name().equals(name))
+                .findFirst();
     }
 
     private void publishFiles(RunRecord run, @Nullable ResultFiles files, String place) {
@@ -188,7 +189,7 @@ public final class RunPublisher {
 
     /** After the views moved, which the statements therefore see, and in their transaction, which undoes them together. */
     private void postProcess(JobDefinition job) {
-        JdbcClient jdbc = JdbcClient.create(results);
+        JdbcClient jdbc = results.jdbc();
         for (int i = 0; i < job.postProcess().size(); i++) {
             try {
                 jdbc.sql(job.postProcess().get(i).sql()).update();
@@ -231,7 +232,7 @@ public final class RunPublisher {
                 ? null
                 : new ResultFiles(storages, folder, run.id().toString());
         String place = files == null ? "" : complete(run, files);
-        transactions.executeWithoutResult(status -> {
+        results.transactions().executeWithoutResult(status -> {
             if (table != null) {
                 withConnection(connection -> ResultTables.publish(
                         connection, table, aggregates, run.id().value()));
@@ -255,10 +256,7 @@ public final class RunPublisher {
     }
 
     private void settleIfDue(RunRecord run, ResultFiles files) {
-        Artefact due = ledgers.details().artefactsNamed(DUE).get(run.id());
-        if (due != null) {
-            settle(run.id(), files, due.location());
-        }
+        find(run.id(), DUE).ifPresent(due -> settle(run.id(), files, due.location()));
     }
 
     /** The folder of a run whose files are all there. */
@@ -296,16 +294,10 @@ public final class RunPublisher {
         });
     }
 
-    private interface Work {
-        void on(Connection connection);
-    }
-
-    private void withConnection(Work work) {
-        Connection connection = DataSourceUtils.getConnection(results);
-        try {
-            work.on(connection);
-        } finally {
-            DataSourceUtils.releaseConnection(connection, results);
-        }
+    private void withConnection(Consumer<Connection> work) {
+        results.onConnection(connection -> {
+            work.accept(connection);
+            return true;
+        });
     }
 }

@@ -10,7 +10,6 @@ import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobDefinition.ParquetSource;
 import io.nightshift.ledger.RunId;
-import io.nightshift.ledger.RunRecord;
 import io.nightshift.read.DataSet;
 import io.nightshift.read.DataSetOpener;
 import io.nightshift.registry.Feature;
@@ -45,8 +44,7 @@ final class WorkplaceFactory {
     }
 
     /** @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit */
-    Workplace open(RunRecord record, JobDefinition job) {
-        RunId run = record.id();
+    Workplace open(RunId run, JobDefinition job) {
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
         ThreadPlan asked =
