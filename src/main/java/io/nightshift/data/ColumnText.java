@@ -7,12 +7,14 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.util.Locale;
 import java.util.UUID;
 
 /** Values as text for people: messages, rejects, tables on a terminal. */
 final class ColumnText {
 
     private static final long NANOS_PER_SECOND = 1_000_000_000;
+    private static final long SECONDS_PER_DAY = 86_400;
 
     private ColumnText() {}
 
@@ -36,12 +38,18 @@ final class ColumnText {
         return switch (type.kind()) {
             case UINT64 -> Long.toUnsignedString(value);
             case DECIMAL -> BigDecimal.valueOf(value, type.scale()).toPlainString();
-            case TIME ->
-                LocalTime.ofNanoOfDay(value * (NANOS_PER_SECOND / type.unit().perSecond()))
-                        .toString();
+            case TIME -> time(type, value);
             case TIMESTAMP -> timestamp(type, value);
             default -> Long.toString(value);
         };
+    }
+
+    /** A file may hold what is no time of a day, and the message about it must say so. */
+    private static String time(ColumnType type, long value) {
+        long perSecond = type.unit().perSecond();
+        return value < 0 || value >= SECONDS_PER_DAY * perSecond
+                ? value + " " + type.unit().name().toLowerCase(Locale.ROOT) + " after midnight"
+                : LocalTime.ofNanoOfDay(value * (NANOS_PER_SECOND / perSecond)).toString();
     }
 
     private static String timestamp(ColumnType type, long value) {

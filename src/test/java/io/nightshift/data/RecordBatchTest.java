@@ -143,4 +143,20 @@ class RecordBatchTest {
         batch.clear(0);
         assertThatThrownBy(() -> batch.rows(9)).hasMessageContaining("9 rows in a column of 8");
     }
+
+    @Test
+    void saysAlsoWhatIsNoTimeOfADay() {
+        ColumnType micros = ColumnType.time(ColumnType.TimeUnit.MICROS);
+        RecordBatch batch = new RecordBatch(new Schema(List.of(new Field("at", micros, false))), 4);
+        long[] values = ((LongColumn) batch.column(0)).values();
+        values[0] = 86_399_999_999L;
+        values[1] = 86_400_000_000L;
+        values[2] = -1;
+        values[3] = Long.MAX_VALUE;
+        batch.rows(4);
+        assertThat(batch.column(0).text(0)).isEqualTo("23:59:59.999999");
+        assertThat(batch.column(0).text(1)).isEqualTo("86400000000 micros after midnight");
+        assertThat(batch.column(0).text(2)).isEqualTo("-1 micros after midnight");
+        assertThat(batch.column(0).text(3)).isEqualTo("9223372036854775807 micros after midnight");
+    }
 }
