@@ -139,6 +139,10 @@ final class CrashTrial {
         return runs.isEmpty() ? null : runs.get(0);
     }
 
+    Path home() {
+        return home;
+    }
+
     String digest() throws Exception {
         Path written = outputs == Outputs.TABLE ? null : files;
         return results == null

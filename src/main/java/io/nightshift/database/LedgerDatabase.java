@@ -6,7 +6,6 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -14,17 +13,19 @@ import org.springframework.transaction.support.TransactionTemplate;
  * A database that has the ledger's tables, and transactions in it. Thread-safe.
  *
  * @param name as the configuration names it, or what the embedded one is called in messages
+ * @param embedded whether it is a file of this process, in which a crash may leave rows of a transaction that was rolled back
  */
 public record LedgerDatabase(
         String name,
+        boolean embedded,
         DataSource dataSource,
         PlatformTransactionManager transactionManager,
         TransactionTemplate transactions) {
 
     /** A database that only this process uses. */
     public static LedgerDatabase of(String name, DataSource dataSource) {
-        PlatformTransactionManager manager = new JdbcTransactionManager(dataSource);
-        return new LedgerDatabase(name, dataSource, manager, new TransactionTemplate(manager));
+        PlatformTransactionManager manager = new EmbeddedTransactions(dataSource);
+        return new LedgerDatabase(name, true, dataSource, manager, new TransactionTemplate(manager));
     }
 
     /**
@@ -33,7 +34,7 @@ public record LedgerDatabase(
      */
     static LedgerDatabase ofServer(String name, DataSource dataSource, Duration silence) {
         PlatformTransactionManager manager = new ServerTransactions(dataSource, silence);
-        return new LedgerDatabase(name, dataSource, manager, new TransactionTemplate(manager));
+        return new LedgerDatabase(name, false, dataSource, manager, new TransactionTemplate(manager));
     }
 
     /** Work on the connection of the caller's transaction. */

@@ -16,7 +16,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Result tables in H2. A row's primary key is a number made of the run's number, the partition and the row's place in it: rows are
@@ -31,9 +30,6 @@ final class EmbeddedResults implements ResultDatabase {
     private static final int RUN_BITS = 20;
     private static final long ROWS_OF_RUN = 1L << (ROW_BITS + PARTITION_BITS);
     private static final int BATCH_ROWS = 4096;
-
-    /** Two threads that append to one H2 table spend more time on each other than on rows. */
-    private static final ReentrantLock ONE_WRITER = new ReentrantLock();
 
     @Override
     public void prepare(Connection connection, ResultTable table, UUID run) throws SQLException {
@@ -144,7 +140,6 @@ final class EmbeddedResults implements ResultDatabase {
         long first = runNumber(connection, run) * ROWS_OF_RUN
                 + (within(partition, PARTITION_BITS, "partitions of a run in H2") << ROW_BITS);
         String values = String.join(", ", Collections.nCopies(table.schema().size() + 2, "?"));
-        ONE_WRITER.lock();
         try (PreparedStatement insert =
                 connection.prepareStatement("insert into " + table.name().upper() + " values (" + values + ")")) {
             int waiting = 0;
@@ -164,8 +159,6 @@ final class EmbeddedResults implements ResultDatabase {
                 }
             }
             insert.executeBatch();
-        } finally {
-            ONE_WRITER.unlock();
         }
     }
 

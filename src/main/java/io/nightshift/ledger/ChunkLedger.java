@@ -119,6 +119,13 @@ public final class ChunkLedger {
                 .write(jdbc);
     }
 
+    /** Removes a partition's chunks from one on. */
+    public void remove(RunId id, int partition, int chunk) {
+        jdbc.sql("delete from nightshift_chunk where run_id = ? and partition_number = ? and chunk_number >= ?")
+                .params(id.value(), partition, chunk)
+                .update();
+    }
+
     private void requireNewestToken(RunRecord run) {
         // Taken last before the ledger rows, so that the row is locked for the end of the transaction only.
         Long newest = jdbc.sql("select token from nightshift_fence where run_id = ? for update")

@@ -76,6 +76,7 @@ final class Attempt implements AutoCloseable {
         plan = frozen;
         parts.chunks().prepare(opened);
         committed = parts.ledgers().chunks().partitionStates(run.id());
+        parts.chunks().clearLeftovers(run, opened, frozen, committed);
         control.planned(openPartitions().stream()
                 .mapToLong(number -> frozen.partitions().get(number).rows())
                 .sum());

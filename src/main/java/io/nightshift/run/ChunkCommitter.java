@@ -8,16 +8,20 @@ import io.nightshift.failure.NightshiftException;
 import io.nightshift.ledger.ChunkLedger.ChunkCounts;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.read.Plan;
 import io.nightshift.write.PartitionFiles;
 import io.nightshift.write.ResultTables;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
@@ -62,6 +66,37 @@ final class ChunkCommitter {
         } catch (SQLException e) {
             throw new NightshiftException(
                     FailureCode.DATABASE_FAILED, "the result database cannot be reached: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Clears what a crash of the embedded database may have left of rows that are not committed. H2 can write a table's rows to the
+     * file without the undo log of the same moment. Nobody sees them then, until a transaction gets the number of the one that was
+     * interrupted: it takes them for its own, and may not insert them again. Only a transaction that reads what is not committed
+     * finds them all.
+     */
+    void clearLeftovers(RunRecord run, Workplace workplace, Plan plan, Map<Integer, PartitionState> states) {
+        ResultTables tables = workplace.tables();
+        if (!results.embedded() || run.attempt() == 1) {
+            return;
+        }
+        int[] next = new int[plan.partitions().size()];
+        states.forEach((partition, state) -> next[partition] = state.nextChunk());
+        results.transactions().executeWithoutResult(status -> {
+            for (int partition = 0; partition < next.length; partition++) {
+                ledgers.chunks().remove(run.id(), partition, next[partition]);
+            }
+        });
+        if (tables != null) {
+            TransactionTemplate seeing = new TransactionTemplate(results.transactionManager());
+            seeing.setIsolationLevel(TransactionDefinition.ISOLATION_READ_UNCOMMITTED);
+            seeing.executeWithoutResult(status -> results.onConnection(connection -> {
+                for (int partition = 0; partition < next.length; partition++) {
+                    tables.remove(connection, partition, plan.firstRow(partition, next[partition]));
+                }
+                tables.removeAggregates(connection);
+                return true;
+            }));
         }
     }
 

@@ -71,6 +71,23 @@ public final class ResultTables {
         });
     }
 
+    /** Removes a partition's predictions and rejects from a row on. Needs tables that find rows by their place, as in H2. */
+    public void remove(Connection connection, int partition, long from) {
+        doing(() -> {
+            predictions.remove(connection, run, partition, from, Long.MAX_VALUE);
+            rejects.remove(connection, run, partition, from, Long.MAX_VALUE);
+        });
+    }
+
+    /** Removes the run's aggregates. */
+    public void removeAggregates(Connection connection) {
+        doing(() -> {
+            for (ResultTable table : aggregates.values()) {
+                table.delete(connection, run);
+            }
+        });
+    }
+
     /**
      * Proves that no key of the run occurs twice. May be done again in the transaction of a redrive.
      *
