@@ -18,6 +18,12 @@ import java.util.List;
 final class KeySplitter {
 
     private static final int SAMPLE = 20_000;
+    /** Rows of a page are often neighbours by their key as well: pages must be many for borders as good. */
+    private static final int SAMPLE_IN_PAGES = 4 * SAMPLE;
+
+    /** From how many times the sample on only some pages are read. */
+    private static final int WORTH_PAGES = 10;
+
     private static final int SAMPLE_BATCH = 1024;
     /** Narrow ranges for each wide one: a border is off by half of a narrow one at most. */
     private static final int NARROW_PER_WIDE = 16;
@@ -43,7 +49,10 @@ final class KeySplitter {
     }
 
     private List<List<String>> sample(Connection connection, long rows) throws SQLException {
-        SqlFragment select = statements.sample(Math.min(1, (double) SAMPLE / rows));
+        boolean pages = !source.mark().hashes() && rows / WORTH_PAGES > SAMPLE_IN_PAGES;
+        SqlFragment select = pages
+                ? statements.samplePages((double) SAMPLE_IN_PAGES / rows)
+                : statements.sample(Math.min(1, (double) SAMPLE / rows));
         List<List<String>> keys = new ArrayList<>();
         try (PreparedStatement sampling = connection.prepareStatement(select.sql())) {
             select.bind(sampling, 1);

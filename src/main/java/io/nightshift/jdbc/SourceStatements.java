@@ -55,6 +55,20 @@ record SourceStatements(
                 all.values());
     }
 
+    /** The same for a table of PostgreSQL, from whole pages that are picked at random: the others are not read. */
+    SqlFragment samplePages(double share) {
+        String list = String.join(", ", keys);
+        BigDecimal percent = new BigDecimal(share).movePointRight(2);
+        SqlFragment pages =
+                new SqlFragment(from.sql() + " tablesample system (" + percent.toPlainString() + ")", from.values());
+        SqlFragment all = withSource(
+                "select " + list + " from ",
+                pages,
+                String.join(
+                        " and ", keys.stream().map(key -> key + " is not null").toList()));
+        return new SqlFragment(all.sql() + " order by " + list, all.values());
+    }
+
     private String notNull() {
         StringBuilder sql = new StringBuilder();
         keys.forEach(key -> sql.append(key).append(" is not null and "));
@@ -157,8 +171,12 @@ record SourceStatements(
 
     /** A line of its own ends whatever comment the job's SQL ends with. */
     private SqlFragment withSource(String before, String condition) {
-        StringBuilder sql = new StringBuilder(before).append(from.sql());
-        List<Object> values = new ArrayList<>(from.values());
+        return withSource(before, from, condition);
+    }
+
+    private SqlFragment withSource(String before, SqlFragment rows, String condition) {
+        StringBuilder sql = new StringBuilder(before).append(rows.sql());
+        List<Object> values = new ArrayList<>(rows.values());
         if (where != null) {
             sql.append(" where (").append(where.sql()).append("\n)");
             values.addAll(where.values());

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -145,6 +146,28 @@ class TableDataSetTest {
     void aSkewedKeyMakesEvenPartitions(Server server) throws Exception {
         // 90 % of the rows in 1 % of the range, half of it below zero.
         assertEven(server, "case when mod(i, 10) = 0 then i * 25 - 500000 else mod(i * 7919, 10000) end", "bigint");
+    }
+
+    /** From a size on, only some pages are looked at. Neighbours by key lie in one page here, and 90 % of the rows in 1 % of the range. */
+    @Test
+    void aLargeTableInTheOrderOfItsKeyMakesEvenPartitions() throws Exception {
+        int rows = 900_000;
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, c integer not null)",
+                "insert into numbers select case when i <= 810000 then i else 810000 + (i - 810000) * 891 end, mod(i, 7)"
+                        + " from " + Server.POSTGRESQL.series.formatted(rows));
+        try (DataSet dataSet = open("table: numbers, partition_by: id", "id")) {
+            Plan plan = dataSet.plan(1000, 10_000, 2);
+            List<Long> sizes =
+                    plan.partitions().stream().map(Partition::rows).sorted().toList();
+
+            assertThat(plan.partitions()).hasSize(8);
+            assertThat(plan.totalRows()).isEqualTo(rows);
+            assertThat((double) sizes.get(sizes.size() - 1) / sizes.get(sizes.size() / 2))
+                    .as("largest partition to the median of %s", sizes)
+                    .isLessThan(1.2);
+        }
     }
 
     @ParameterizedTest
