@@ -193,27 +193,31 @@ final class RunReport {
     private void printLargestGroups(String table, AggregateDefinition aggregate) {
         Terminal terminal = session.terminal();
         String view = table + "_" + aggregate.name() + "_current";
-        int firstMeasure = 1 + aggregate.groupBy().size();
+        // Nobody wants to read the run's id, the first column, in each row.
+        int firstMeasure = 2 + aggregate.groupBy().size();
         terminal.print("");
         try {
             ReadOnlyQuery.Answer groups = home.query()
-                    .run("select * except (run_id) from " + view + " order by " + firstMeasure + " desc", TOP_GROUPS);
+                    .run("select * from " + view + " order by " + firstMeasure + " desc nulls last", TOP_GROUPS);
             terminal.print("the largest groups of " + view + ":");
-            terminal.print(QueryCommand.table(rounded(groups)));
+            terminal.print(QueryCommand.table(roundedMeasures(groups)));
         } catch (NightshiftException e) {
             terminal.print("the largest groups of " + view + " cannot be shown: " + e.getMessage());
         }
     }
 
-    private static ReadOnlyQuery.Answer rounded(ReadOnlyQuery.Answer answer) {
+    /** Without the first column. */
+    private static ReadOnlyQuery.Answer roundedMeasures(ReadOnlyQuery.Answer answer) {
         List<List<@Nullable Object>> rows = new ArrayList<>();
         for (List<@Nullable Object> row : answer.rows()) {
             List<@Nullable Object> values = new ArrayList<>();
-            row.forEach(value ->
-                    values.add(value instanceof Double || value instanceof Float ? rounded(value.toString()) : value));
+            row.subList(1, row.size())
+                    .forEach(value -> values.add(
+                            value instanceof Double || value instanceof Float ? rounded(value.toString()) : value));
             rows.add(values);
         }
-        return new ReadOnlyQuery.Answer(answer.columns(), rows);
+        List<String> columns = answer.columns();
+        return new ReadOnlyQuery.Answer(columns.subList(1, columns.size()), rows);
     }
 
     /** To six digits; what stands before the point is kept whole. */

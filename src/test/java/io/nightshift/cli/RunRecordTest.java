@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.PostgresServer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -301,6 +302,21 @@ final class RunRecordTest {
                         .get("rows_per_second")
                         .isNull())
                 .isTrue();
+    }
+
+    @Test
+    void theLargestGroupsAreShownFromAServerAsWell() {
+        String here = largestGroups();
+        job.onServer(PostgresServer.newDatabase());
+        assertThat(largestGroups()).isEqualTo(here);
+    }
+
+    private String largestGroups() {
+        String run = job.completes().get("run").asString();
+        String out = job.command("runs", "show", run).out();
+        assertThat(out).contains("the largest groups of small_total_current:\n");
+        String groups = out.substring(out.indexOf("the largest groups of"));
+        return groups.substring(0, groups.indexOf("event "));
     }
 
     @Test
