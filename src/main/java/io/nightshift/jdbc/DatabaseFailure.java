@@ -1,6 +1,7 @@
 package io.nightshift.jdbc;
 
 import io.nightshift.failure.Causes;
+import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.SQLException;
@@ -42,6 +43,11 @@ public final class DatabaseFailure {
                 : !state.equals(DISK_FULL)
                         && (PASSING.contains(state)
                                 || PASSING_CLASSES.contains(state.substring(0, Math.min(2, state.length()))));
+    }
+
+    /** Whether a failure, or any cause of it, is that a disk or a quota is full, the server's or this machine's. */
+    public static boolean diskFull(@Nullable Throwable thrown) {
+        return DiskSpace.isExhausted(thrown) || thrown != null && DISK_FULL.equals(state(thrown));
     }
 
     /** What the pool says without a code: no connection came free in time, or the one in hand was lost before. */

@@ -49,18 +49,13 @@ public final class DatabaseSource implements AutoCloseable {
     }
 
     /**
-     * Finds the table and its columns.
+     * Finds the table and its columns. The pool needs a connection for each range that is read at once, and one for the snapshot.
      *
-     * @param readers how many ranges are read at once
      * @throws NightshiftException INPUT_MISSING, SCHEMA_MISMATCH with every difference, QUERY_INVALID, DATABASE_UNKNOWN,
      *     DATABASE_UNUSABLE, DATABASE_FAILED
      */
-    public static DatabaseSource open(Databases databases, SourceQuery query, int readers) {
+    public static DatabaseSource open(Databases databases, SourceQuery query) {
         Dialect dialect = databases.dialect(query.database());
-        databases.requirePool(
-                query.database(),
-                readers + 1,
-                "reading with " + readers + " workers and one connection that keeps the snapshot");
         SharedSnapshot snapshot = null;
         try {
             snapshot = SharedSnapshot.open(databases.of(query.database()), dialect);

@@ -31,11 +31,15 @@ final class PostgresResults implements ResultDatabase {
     /** Held while tables are made: two that make the same one at once would both fail to see it. */
     private static final String ONE_MAKER = "select pg_advisory_xact_lock(hashtext('nightshift result tables'))";
 
+    /** A process that is frozen while it makes tables must not keep all others from making theirs. */
+    private static final String NO_LONG_SILENCE = "set local idle_in_transaction_session_timeout = '10s'";
+
     @Override
     public void prepare(Connection connection, ResultTable table, UUID run) throws SQLException {
         boolean auto = connection.getAutoCommit();
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
+            statement.execute(NO_LONG_SILENCE);
             endWriters(connection, run);
             statement.execute(ONE_MAKER);
             if (!exists(connection, table.name())) {

@@ -50,12 +50,25 @@ public final class ChunkLedger {
     }
 
     /**
-     * Records, in the transaction that publishes the run's results, that it does.
+     * Begins the transaction that publishes the run's results: until it ends, nobody else publishes them or takes the run over. It
+     * waits for an earlier try that nobody hears of any more and that is still under way.
      *
+     * @return false where the results are published already, and nothing is to be done again
      * @throws NightshiftException LEASE_LOST where a newer attempt exists; the caller rolls back
      */
+    public boolean beginPublishing(RunRecord run) {
+        requireNewestToken(run);
+        return !published(run.id());
+    }
+
+    /**
+     * Records, in the transaction that publishes the run's results, that it does.
+     *
+     * @throws NightshiftException LEASE_LOST where a newer attempt exists or they are published already; the caller rolls back
+     */
     public void publish(RunRecord run) {
-        int published = jdbc.sql("update nightshift_fence set published = true where run_id = ? and token = ?")
+        int published = jdbc.sql("update nightshift_fence set published = true where run_id = ? and token = ?"
+                        + " and not published")
                 .params(run.id().value(), run.token())
                 .update();
         if (published == 0) {
@@ -66,6 +79,15 @@ public final class ChunkLedger {
     /** Whether the run's results were published, whatever the record of runs says. */
     public boolean published(RunId id) {
         return jdbc.sql("select published from nightshift_fence where run_id = ?")
+                .param(id.value())
+                .query(Boolean.class)
+                .optional()
+                .orElse(false);
+    }
+
+    /** The same, having waited for a try to publish them that nobody hears of any more and that is still under way. */
+    public boolean publishedAfterAll(RunId id) {
+        return jdbc.sql("select published from nightshift_fence where run_id = ? for update")
                 .param(id.value())
                 .query(Boolean.class)
                 .optional()
@@ -127,7 +149,7 @@ public final class ChunkLedger {
     }
 
     private void requireNewestToken(RunRecord run) {
-        // Taken last before the ledger rows, so that the row is locked for the end of the transaction only.
+        // A chunk takes it last before the ledger rows, so that the row is locked for the end of its transaction only.
         Long newest = jdbc.sql("select token from nightshift_fence where run_id = ? for update")
                 .param(run.id().value())
                 .query(Long.class)

@@ -1,9 +1,9 @@
 package io.nightshift.ledger;
 
 import java.time.Duration;
-import java.util.Map;
+import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -49,14 +49,31 @@ public final class PublicationLedger {
                 .update();
     }
 
-    /** Folders whose manifest has been waiting to be renamed for at least so long, with the run. */
-    public Map<String, RunId> pendingManifests(Duration waiting) {
-        Map<String, RunId> pending = new TreeMap<>();
-        jdbc.sql("select run_id, folder from nightshift_pending_manifest where since <= " + Leases.BEFORE_NOW)
+    /** The manifests that have been waiting to be renamed for at least so long, by folder. */
+    public List<Pending> pendingManifests(Duration waiting) {
+        return jdbc.sql("select run_id, folder, since from nightshift_pending_manifest where since <= "
+                        + Leases.BEFORE_NOW + " order by folder")
                 .param(waiting.toSeconds())
-                .query(row -> {
-                    pending.put(row.getString(2), new RunId(row.getObject(1, UUID.class)));
-                });
-        return pending;
+                .query((row, number) -> new Pending(
+                        new RunId(row.getObject(1, UUID.class)),
+                        row.getString(2),
+                        row.getObject(3, OffsetDateTime.class)))
+                .list();
     }
+
+    /**
+     * Whether a manifest is still pending as it was read, and not done or pending anew. If so, nothing else becomes pending for the
+     * folder until the caller's transaction ends.
+     */
+    public boolean stillPending(Pending pending) {
+        return jdbc.sql("select folder from nightshift_pending_manifest where folder = ? and run_id = ? and since = ?"
+                        + " for update")
+                .params(pending.folder(), pending.run().value(), pending.since())
+                .query(String.class)
+                .optional()
+                .isPresent();
+    }
+
+    /** A manifest of a run that is to be renamed in a folder, since a time of the database's clock. */
+    public record Pending(RunId run, String folder, OffsetDateTime since) {}
 }

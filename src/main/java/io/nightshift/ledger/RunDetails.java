@@ -114,18 +114,25 @@ public final class RunDetails {
                 .write(jdbc);
     }
 
-    /** Forgets something that a run no longer has. */
-    public void noArtefact(RunId id, String name) {
-        jdbc.sql("delete from nightshift_artefact where run_id = ? and name = ?")
-                .params(id.value(), name)
+    /** Forgets something that a run no longer has, unless there is another by that name meanwhile. */
+    public void noArtefact(RunId id, String name, String location) {
+        jdbc.sql("delete from nightshift_artefact where run_id = ? and name = ? and location = ?")
+                .params(id.value(), name, location)
                 .update();
     }
 
-    /** What runs have by a name, one each. */
-    public Map<RunId, Artefact> artefactsNamed(String name) {
+    /**
+     * What runs have by a name, one each, and their processes left behind. The last lease of a run that has ended is the time that
+     * its process has to do the rest.
+     *
+     * @param alone whether no other process can be at work: then everything is left behind
+     */
+    public Map<RunId, Artefact> artefactsLeft(String name, boolean alone) {
         Map<RunId, Artefact> found = new LinkedHashMap<>();
-        jdbc.sql("select run_id, kind, location from nightshift_artefact where name = ? order by run_id")
-                .param(name)
+        jdbc.sql("select a.run_id, a.kind, a.location from nightshift_artefact a join nightshift_run r"
+                        + " on r.run_id = a.run_id where a.name = ? and (r.lease_until < current_timestamp or ?)"
+                        + " order by a.run_id")
+                .params(name, alone)
                 .query(row -> {
                     found.put(
                             new RunId(row.getObject(1, java.util.UUID.class)),

@@ -20,12 +20,11 @@ public final class DataSetOpener {
 
     /**
      * @param columns the needed columns, in the order in which batches are to hold them
-     * @param threads how many partitions are read at once
      * @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit
      */
-    public DataSet open(JobDefinition job, List<String> columns, int threads) {
+    public DataSet open(JobDefinition job, List<String> columns) {
         return job.source() instanceof TableSource table
-                ? TableDataSet.open(databases, job, table, columns, threads)
+                ? TableDataSet.open(databases, job, table, columns)
                 : ParquetDataSet.open(storages, job.source().parquet(), columns, ParquetLimits.defaults());
     }
 }

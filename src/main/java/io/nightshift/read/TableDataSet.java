@@ -34,8 +34,7 @@ final class TableDataSet implements DataSet {
         this.source = source;
     }
 
-    static TableDataSet open(
-            Databases databases, JobDefinition job, TableSource table, List<String> columns, int threads) {
+    static TableDataSet open(Databases databases, JobDefinition job, TableSource table, List<String> columns) {
         SourceQuery query = new SourceQuery(
                 table.database(),
                 table.table(),
@@ -44,7 +43,7 @@ final class TableDataSet implements DataSet {
                 table.partitionBy(),
                 job.key(),
                 columns);
-        return new TableDataSet(query.toString(), DatabaseSource.open(databases, query, threads));
+        return new TableDataSet(query.toString(), DatabaseSource.open(databases, query));
     }
 
     private static @Nullable SqlFragment bound(@Nullable SqlText sql, Map<String, ParameterValue> parameters) {

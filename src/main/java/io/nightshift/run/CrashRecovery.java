@@ -56,13 +56,12 @@ final class CrashRecovery {
             giveUpRedrive(run);
             return;
         }
-        RowCounts rows = ledgers.chunks().committedRows(run.id());
         if (ledgers.chunks().published(run.id())) {
-            long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
-            publisher.recordPublished(run, RecordedJob.of(run), rows.plus(RowCounts.pruned(pruned)));
+            publisher.completePublished(run, RecordedJob.of(run));
             LOG.warn("run={} state=COMPLETED owner={}: its results were published", run.id(), run.owner());
             return;
         }
+        RowCounts rows = ledgers.chunks().committedRows(run.id());
         RunFailure failure = new RunFailure(
                 FailureCode.OWNER_LOST,
                 "the process that worked on the run (" + run.owner() + ") ended without finishing it; "

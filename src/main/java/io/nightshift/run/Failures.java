@@ -1,9 +1,9 @@
 package io.nightshift.run;
 
 import io.nightshift.failure.Causes;
-import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
@@ -30,8 +30,10 @@ final class Failures {
      * ended, and how the run goes on.
      *
      * @param ended why the attempt ended, or null where it was stopped
+     * @param published whether the results are known to be published
      */
-    static NightshiftException unrecorded(RunRecord run, @Nullable Throwable ended, RuntimeException cause) {
+    static NightshiftException unrecorded(
+            RunRecord run, @Nullable Throwable ended, boolean published, RuntimeException cause) {
         NightshiftException known = translate(cause);
         if (ended != null) {
             known = Causes.known(ended).orElseGet(() -> translate(ended));
@@ -39,9 +41,14 @@ final class Failures {
         return new NightshiftException(
                 known.code(),
                 known.getMessage() + "; the end of run " + run.id()
-                        + " could not be recorded. Its committed chunks are kept, nothing was published; once that is"
-                        + " mended, the next command on this home marks the run FAILED and `nightshift restart "
-                        + run.id() + "` goes on",
+                        + " could not be recorded. "
+                        + (published
+                                ? "Its results are published; once that is mended, the next command on this home marks the"
+                                        + " run COMPLETED"
+                                : "Its committed chunks are kept, nothing was published; once that is mended, the next"
+                                        + " command on this home marks the run FAILED and `nightshift restart "
+                                        + run.id()
+                                        + "` goes on"),
                 known.where(),
                 cause);
     }
@@ -88,7 +95,7 @@ final class Failures {
         List<Throwable> causes = Causes.of(cause);
         Throwable root = causes.get(causes.size() - 1);
         String message = root.getClass().getSimpleName() + ": " + root.getMessage();
-        if (DiskSpace.isExhausted(cause)) {
+        if (DatabaseFailure.diskFull(cause)) {
             return new NightshiftException(FailureCode.DISK_FULL, "the disk is full: " + message, cause);
         }
         if (root instanceof SQLException) {

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a run's lease while an attempt works, in a thread of its own, three times in the time of a lease; and looks there for
- * runs that others have lost. An attempt whose lease was taken over is told to end. A database that cannot be reached takes no
+ * Keeps a run's lease while an attempt works, in a thread of its own, three times in the time of a lease; and as often, in another
+ * thread, looks for runs that others have lost: to recover one may take long, and must not cost this one its lease. An attempt whose lease was taken over is told to end. A database that cannot be reached takes no
  * lease away by itself: whether the run is still ours, the next renewal or commit finds out. Where one process alone holds the
  * metadata, there is nothing to keep.
  */
@@ -27,7 +27,7 @@ final class LeaseKeeper implements AutoCloseable {
     private final CrashRecovery recovery;
     private final RunRecord run;
     private final RunControl control;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, work -> {
         Thread keeper = new Thread(work, "nightshift-lease");
         keeper.setDaemon(true);
         return keeper;
@@ -44,8 +44,9 @@ final class LeaseKeeper implements AutoCloseable {
         LeaseKeeper keeper = new LeaseKeeper(ledgers, recovery, run, control);
         Leases leases = ledgers.leases();
         if (!leases.exclusive()) {
-            keeper.thread.scheduleWithFixedDelay(
-                    keeper::beat, 0, leases.duration().toMillis() / RENEWALS, TimeUnit.MILLISECONDS);
+            long pause = leases.duration().toMillis() / RENEWALS;
+            keeper.threads.scheduleWithFixedDelay(keeper::beat, 0, pause, TimeUnit.MILLISECONDS);
+            keeper.threads.scheduleWithFixedDelay(keeper::look, pause, pause, TimeUnit.MILLISECONDS);
         }
         return keeper;
     }
@@ -60,15 +61,22 @@ final class LeaseKeeper implements AutoCloseable {
                         "this process gave no sign for " + leases.duration().toSeconds()
                                 + " seconds, and another took over run " + run.id()));
             }
-            recovery.recover();
         } catch (RuntimeException e) {
             LOG.warn("run={} the lease cannot be renewed now: {}", run.id(), DatabaseFailure.message(e));
+        }
+    }
+
+    private void look() {
+        try {
+            recovery.recover();
+        } catch (RuntimeException e) {
+            LOG.warn("run={} cannot look for lost runs now: {}", run.id(), DatabaseFailure.message(e));
         }
     }
 
     /** Ends the renewals, without waiting for one that has begun: it can prolong what has ended by nothing. */
     @Override
     public void close() {
-        thread.shutdown();
+        threads.shutdown();
     }
 }

@@ -5,6 +5,7 @@ import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.registry.ModelFolder;
@@ -49,9 +50,6 @@ public final class RedriveLauncher {
         ModelFolder.requireKnown(job.model(), Path.of(""));
         RunRecord open = parts.ledgers().runs().openRedrive(run.id(), ActiveKey.of(run.job(), run.parameters()), who);
         try (RunLog log = RunLog.open(home, open)) {
-            parts.ledgers().chunks().raiseFence(open);
-            Failpoint.REDRIVE_STARTED.pass();
-            LOG.info("run={} name={} job={} state=REDRIVING", open.id(), open.name(), open.job());
             try (LeaseKeeper lease = LeaseKeeper.start(parts.ledgers(), recovery, open, control)) {
                 return work(open, job, who, control);
             }
@@ -69,7 +67,24 @@ public final class RedriveLauncher {
         }
     }
 
+    private void begin(RunRecord run) {
+        parts.attempt()
+                .retry()
+                .run("begin the redrive", () -> parts.ledgers().chunks().raiseFence(run));
+        Failpoint.REDRIVE_STARTED.pass();
+        LOG.info("run={} name={} job={} state=REDRIVING", run.id(), run.name(), run.job());
+    }
+
     private RunRecord work(RunRecord run, JobDefinition job, String who, RunControl control) {
+        try {
+            begin(run);
+            return redriven(run, job, who, control);
+        } catch (RuntimeException | OutOfMemoryError e) {
+            throw failed(run, who, e);
+        }
+    }
+
+    private RunRecord redriven(RunRecord run, JobDefinition job, String who, RunControl control) {
         try (Redrive redrive = new Redrive(run, job, control, parts)) {
             boolean committed = redrive.commit(who);
             parts.ledgers().details().metrics(run, redrive.metrics());
@@ -82,8 +97,6 @@ public final class RedriveLauncher {
                         now.rows().rejected());
                 return now;
             }
-        } catch (RuntimeException | OutOfMemoryError e) {
-            throw failed(run, who, e);
         }
         control.giveUp();
         LOG.info("run={} state=COMPLETED redrive stopped reason={}", run.id(), control.stopReason());
@@ -94,15 +107,23 @@ public final class RedriveLauncher {
     }
 
     private NightshiftException failed(RunRecord run, String who, Throwable cause) {
+        RunLedger runs = parts.ledgers().runs();
+        DatabaseRetry retry = parts.attempt().retry();
         try {
-            if (parts.ledgers().runs().get(run.id()).state() == RunState.COMPLETED) {
+            RunRecord now = retry.call("see how the redrive ended", () -> runs.get(run.id()));
+            if (now.state() == RunState.COMPLETED && now.token() == run.token()) {
                 LOG.error("run={} state=COMPLETED redriven, manifest due", run.id(), cause);
                 return Failures.afterRedriving(run, cause);
             }
             NightshiftException failure = Failures.ofRedrive(run, cause);
             LOG.error("run={} state=COMPLETED redrive failed code={}", run.id(), failure.code(), cause);
             parts.publisher().dropRedrive(run);
-            parts.ledgers().runs().redriveGivenUp(run, who, String.valueOf(failure.getMessage()));
+            retry.run("record the end of the redrive", () -> {
+                // A try that arrived although nobody heard so has ended it.
+                if (runs.get(run.id()).state() == RunState.REDRIVING) {
+                    runs.redriveGivenUp(run, who, String.valueOf(failure.getMessage()));
+                }
+            });
             return failure;
         } catch (DataAccessException | TransactionException e) {
             // Whoever opens the home next gives the redrive up.

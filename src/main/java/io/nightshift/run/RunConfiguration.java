@@ -92,9 +92,10 @@ public class RunConfiguration {
             AttemptParts parts,
             JobRepository jobRepository,
             JobOperator jobOperator,
+            RunPublisher publisher,
             CrashRecovery recovery,
             Home home) {
-        return new RunLauncher(parts, new ScoringJob(jobRepository), jobOperator, recovery, home);
+        return new RunLauncher(parts, new ScoringJob(jobRepository), jobOperator, publisher, recovery, home);
     }
 
     @Bean

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,12 +39,20 @@ public final class RunLauncher {
     private final ScoringJob scoringJob;
     private final JobOperator batch;
     private final AttemptParts parts;
+    private final RunPublisher publisher;
     private final CrashRecovery recovery;
     private final Home home;
 
-    RunLauncher(AttemptParts parts, ScoringJob scoringJob, JobOperator batch, CrashRecovery recovery, Home home) {
+    RunLauncher(
+            AttemptParts parts,
+            ScoringJob scoringJob,
+            JobOperator batch,
+            RunPublisher publisher,
+            CrashRecovery recovery,
+            Home home) {
         this.parts = parts;
         this.ledgers = parts.ledgers();
+        this.publisher = publisher;
         this.scoringJob = scoringJob;
         this.batch = batch;
         this.recovery = recovery;
@@ -91,22 +100,36 @@ public final class RunLauncher {
 
     private RunRecord work(RunRecord queued, JobDefinition job, String who, RunControl control) {
         try (RunLog log = RunLog.open(home, queued)) {
-            RunRecord run = ledgers.runs().start(queued, who);
-            ledgers.chunks().raiseFence(run);
-            ledgers.details().artefact(run.id(), RunLog.artefact(home, run));
-            Failpoint.RUN_STARTED.pass();
-            LOG.info("run={} name={} job={} state=RUNNING", run.id(), run.name(), run.job());
+            RunRecord run = parts.retry().call("start the run", () -> started(queued, who));
+            // The lease is kept until the end is recorded, which a database in trouble may delay.
             try (LeaseKeeper lease = LeaseKeeper.start(ledgers, recovery, run, control);
                     Attempt attempt = new Attempt(run, job, control, parts)) {
                 execute(run, attempt);
-                lease.close();
                 return ended(run, attempt, who);
             }
         }
     }
 
+    /** May be repeated: a try that arrived although nobody heard so has started the run. */
+    private RunRecord started(RunRecord queued, String who) {
+        RunRecord now = ledgers.runs().get(queued.id());
+        return now.state() == RunState.RUNNING && now.token() == queued.token()
+                ? now
+                : ledgers.runs().start(queued, who);
+    }
+
+    private void begin(RunRecord run) {
+        parts.retry().run("begin the attempt", () -> {
+            ledgers.chunks().raiseFence(run);
+            ledgers.details().artefact(run.id(), RunLog.artefact(home, run));
+        });
+        Failpoint.RUN_STARTED.pass();
+        LOG.info("run={} name={} job={} state=RUNNING", run.id(), run.name(), run.job());
+    }
+
     private void execute(RunRecord run, Attempt attempt) {
         try {
+            begin(run);
             JobExecution execution = batch.start(
                     scoringJob.of(attempt),
                     new JobParametersBuilder()
@@ -133,18 +156,36 @@ public final class RunLauncher {
         } catch (DataAccessException | TransactionException e) {
             // A database whose disk is full closes itself: what follows says so, and not why.
             LOG.error("run={} cannot be ended: {}", run.id(), e.getMessage(), cause);
-            throw Failures.unrecorded(run, cause, e);
+            throw Failures.unrecorded(run, cause, knownPublished(run), e);
+        }
+    }
+
+    private boolean knownPublished(RunRecord run) {
+        try {
+            return ledgers.chunks().published(run.id());
+        } catch (DataAccessException | TransactionException unknown) {
+            return false;
         }
     }
 
     private RunRecord recorded(RunRecord run, Attempt attempt, @Nullable Throwable cause, String who) {
         RunRecord now = ledgers.runs().get(run.id());
-        if (now.state() == RunState.COMPLETED && cause != null) {
-            throw Failures.afterPublishing(run, cause);
-        }
-        if (now.state() == RunState.COMPLETED) {
+        if (now.state() == RunState.COMPLETED && cause == null) {
             LOG.info("run={} state=COMPLETED rows={}", run.id(), now.rows().read());
             return now;
+        }
+        // What readers see decides, whatever failed afterwards.
+        if (now.token() == run.token() && ledgers.chunks().publishedAfterAll(run.id())) {
+            RunRecord published = publisher.completePublished(run, attempt.job());
+            LOG.warn(
+                    "run={} state=COMPLETED rows={} in spite of",
+                    run.id(),
+                    published.rows().read(),
+                    cause);
+            return published;
+        }
+        if (now.state() == RunState.COMPLETED) {
+            throw Failures.afterPublishing(run, Objects.requireNonNull(cause));
         }
         // A repeated try, whose first arrived although nobody heard so.
         if (!now.state().active() && now.token() == run.token()) {

@@ -4,13 +4,14 @@ import io.nightshift.aggregate.AggregateTable;
 import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.failure.Causes;
-import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.Artefact;
+import io.nightshift.ledger.PublicationLedger;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
@@ -67,12 +68,11 @@ public final class RunPublisher {
         ResultFiles files = attempt.workplace().files();
         String place = files == null ? "" : files.place();
         retry.run("publish", () -> {
-            // A commit that arrived although nobody heard so.
-            if (ledgers.chunks().published(run.id())) {
-                recordPublished(run, attempt.job(), rows);
-                return;
-            }
             results.transactions().executeWithoutResult(status -> {
+                // A commit that arrived although nobody heard so, perhaps only now.
+                if (!ledgers.chunks().beginPublishing(run)) {
+                    return;
+                }
                 if (tables != null) {
                     withConnection(connection -> {
                         aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
@@ -90,9 +90,7 @@ public final class RunPublisher {
                 Failpoint.PUBLISHING.pass();
             });
             Failpoint.RESULTS_PUBLISHED.pass();
-            if (!shared) {
-                recordPublished(run, attempt.job(), rows);
-            }
+            recordPublished(run, attempt.job(), rows);
         });
         Failpoint.PUBLISHED.pass();
         publishFiles(run, files, place);
@@ -113,6 +111,25 @@ public final class RunPublisher {
             }
             ledgers.runs().complete(run, rows, String.valueOf(run.owner()));
         });
+    }
+
+    /**
+     * Completes a run whose results are published while its record, or the manifest of its files, does not say so. Repeating it
+     * changes nothing.
+     *
+     * @throws NightshiftException where the record says so and the manifest cannot be put in place now
+     */
+    RunRecord completePublished(RunRecord run, JobDefinition job) {
+        long pruned = ledgers.details().prunedRows(run.id()).orElse(0L);
+        recordPublished(run, job, ledgers.chunks().committedRows(run.id()).plus(RowCounts.pruned(pruned)));
+        try {
+            ledgers.publications().pendingManifests(Duration.ZERO).stream()
+                    .filter(pending -> pending.run().equals(run.id()))
+                    .forEach(this::finish);
+        } catch (NightshiftException e) {
+            throw Failures.afterPublishing(run, e);
+        }
+        return ledgers.runs().get(run.id());
     }
 
     /**
@@ -143,12 +160,15 @@ public final class RunPublisher {
 
     private void settle(RunId id, ResultFiles files, String manifest) {
         files.settle(manifest);
-        ledgers.details().noArtefact(id, DUE);
+        ledgers.details().noArtefact(id, DUE, manifest);
     }
 
-    /** The manifests of redrives that were committed and not yet renamed. What cannot be done now stays due. */
+    /**
+     * The manifests of redrives that were committed and not yet renamed, once their own processes have had their time. What cannot
+     * be done now stays due.
+     */
     void settleDue() {
-        ledgers.details().artefactsNamed(DUE).forEach((id, due) -> resultFiles(id)
+        ledgers.details().artefactsLeft(DUE, results.embedded()).forEach((id, due) -> resultFiles(id)
                 .ifPresent(files -> {
                     try {
                         settle(id, files, due.location());
@@ -194,7 +214,7 @@ public final class RunPublisher {
             try {
                 jdbc.sql(job.postProcess().get(i).sql()).update();
             } catch (DataAccessException e) {
-                if (DiskSpace.isExhausted(e)) {
+                if (DatabaseFailure.diskFull(e)) {
                     throw e;
                 }
                 throw new NightshiftException(
@@ -255,7 +275,8 @@ public final class RunPublisher {
         return ledgers.runs().get(run.id());
     }
 
-    private void settleIfDue(RunRecord run, ResultFiles files) {
+    /** The same for one run, of which the caller knows that nobody else works on it or that it does no harm. */
+    void settleIfDue(RunRecord run, ResultFiles files) {
         find(run.id(), DUE).ifPresent(due -> settle(run.id(), files, due.location()));
     }
 
@@ -276,20 +297,30 @@ public final class RunPublisher {
     }
 
     /**
-     * Renames the manifests that were published in the database only. One that cannot be renamed now stays pending: a
-     * folder that is gone must not keep the home from being opened.
+     * Renames the manifests that were published in the database only. Where other processes use it, too, one that its own process
+     * may still be renaming is left alone. One that cannot be renamed now stays pending: a folder that is gone must not keep the
+     * home from being opened.
      */
     void finishPending() {
-        Duration waiting =
-                ledgers.leases().exclusive() ? Duration.ZERO : ledgers.leases().duration();
-        ledgers.publications().pendingManifests(waiting).forEach((folder, id) -> {
+        Duration waiting = results.embedded() ? Duration.ZERO : ledgers.leases().duration();
+        ledgers.publications().pendingManifests(waiting).forEach(pending -> {
             try {
-                ResultFiles files = new ResultFiles(storages, folder, id.toString());
+                finish(pending);
+            } catch (NightshiftException e) {
+                LOG.warn("run={} manifest pending code={}: {}", pending.run(), e.code(), e.getMessage());
+            }
+        });
+    }
+
+    /** In a transaction, so that a run that is published meanwhile renames its manifest after this one. */
+    private void finish(PublicationLedger.Pending pending) {
+        results.transactions().executeWithoutResult(status -> {
+            if (ledgers.publications().stillPending(pending)) {
+                ResultFiles files = new ResultFiles(
+                        storages, pending.folder(), pending.run().toString());
                 files.requireComplete();
                 files.publish();
-                ledgers.publications().manifestPublished(id, folder);
-            } catch (NightshiftException e) {
-                LOG.warn("run={} manifest pending code={}: {}", id, e.code(), e.getMessage());
+                ledgers.publications().manifestPublished(pending.run(), pending.folder());
             }
         });
     }

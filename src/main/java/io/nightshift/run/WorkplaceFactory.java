@@ -50,7 +50,7 @@ final class WorkplaceFactory {
         ThreadPlan asked =
                 ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
         connections.require(job, asked.workers());
-        DataSet dataSet = dataSet(job, folder, asked);
+        DataSet dataSet = dataSet(job, folder);
         try {
             Schema outputs = folder.outputSchema();
             Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
@@ -82,9 +82,9 @@ final class WorkplaceFactory {
         return asked.atMost(memory.workers(job.compute(), asked.workers()));
     }
 
-    private DataSet dataSet(JobDefinition job, ModelFolder folder, ThreadPlan threads) {
+    private DataSet dataSet(JobDefinition job, ModelFolder folder) {
         try {
-            return sources.open(job, neededColumns(job, folder), threads.workers());
+            return sources.open(job, neededColumns(job, folder));
         } catch (NightshiftException e) {
             String message = String.valueOf(e.getMessage());
             List<String> outputs = folder.outputSchema().names();

@@ -4,9 +4,9 @@ import io.nightshift.data.RecordBatch;
 import io.nightshift.data.RejectColumns;
 import io.nightshift.data.Schema;
 import io.nightshift.data.ScoredBatch;
-import io.nightshift.failure.DiskSpace;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.jdbc.ResultTable;
 import io.nightshift.jdbc.TableName;
 import java.sql.Connection;
@@ -169,7 +169,7 @@ public final class ResultTables {
             work.run();
         } catch (SQLException e) {
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-            if (DiskSpace.isExhausted(e)) {
+            if (DatabaseFailure.diskFull(e)) {
                 throw new NightshiftException(
                         FailureCode.DISK_FULL, "the disk of the result database is full: " + message, e);
             }

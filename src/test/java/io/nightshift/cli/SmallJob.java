@@ -61,10 +61,20 @@ final class SmallJob {
 
     /** Keeps results and the record of runs in a PostgreSQL database. */
     SmallJob onServer(String url) {
+        return configuration(
+                "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
+    }
+
+    /** Keeps results and the record of runs in two PostgreSQL databases. */
+    SmallJob onServers(String results, String metadata) {
+        return configuration("databases:\n  a: {url: '" + results
+                + "', user: postgres, timeouts: {socket: 4s, statement: 3s, lock: 1s}}\n" + "  b: {url: '" + metadata
+                + "', user: postgres}\nresults: a\nmetadata: b\nlease: 2s\n");
+    }
+
+    private SmallJob configuration(String text) {
         try {
-            configuration = Files.writeString(
-                    folder.resolve("databases.yaml"),
-                    "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
+            configuration = Files.writeString(folder.resolve("databases.yaml"), text);
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

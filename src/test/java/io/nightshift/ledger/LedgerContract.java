@@ -21,6 +21,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,13 +237,76 @@ abstract class LedgerContract {
         publications.pendingManifest(first.id(), "x");
         publications.pendingManifest(first.id(), "y");
         publications.pendingManifest(second.id(), "x");
-        assertThat(publications.pendingManifests(Duration.ZERO)).isEqualTo(Map.of("x", second.id(), "y", first.id()));
+        assertThat(pending(publications)).isEqualTo(Map.of("x", second.id(), "y", first.id()));
         publications.manifestPublished(first.id(), "x");
         publications.manifestPublished(first.id(), "y");
-        assertThat(publications.pendingManifests(Duration.ZERO)).isEqualTo(Map.of("x", second.id()));
+        assertThat(pending(publications)).isEqualTo(Map.of("x", second.id()));
         assertThat(publications.pendingManifests(Duration.ofMinutes(1)))
                 .as("one that its own process may still be renaming")
                 .isEmpty();
+    }
+
+    private static Map<String, RunId> pending(PublicationLedger publications) {
+        return publications.pendingManifests(Duration.ZERO).stream()
+                .collect(Collectors.toMap(PublicationLedger.Pending::folder, PublicationLedger.Pending::run));
+    }
+
+    @Test
+    void aManifestThatIsPendingAnewIsNotTheOneThatWasRead() {
+        RunRecord run = running("a");
+        PublicationLedger publications = new PublicationLedger(jdbc);
+        publications.pendingManifest(run.id(), "x");
+        PublicationLedger.Pending read =
+                publications.pendingManifests(Duration.ZERO).get(0);
+        assertThat(stillPending(publications, read)).isTrue();
+        publications.pendingManifest(run.id(), "x");
+        assertThat(stillPending(publications, read)).isFalse();
+        assertThat(stillPending(
+                        publications,
+                        publications.pendingManifests(Duration.ZERO).get(0)))
+                .isTrue();
+    }
+
+    private boolean stillPending(PublicationLedger publications, PublicationLedger.Pending read) {
+        return Boolean.TRUE.equals(transactions.execute(status -> publications.stillPending(read)));
+    }
+
+    @Test
+    void whatARunHasToDoIsItsProcessesUntilItsLastLeaseIsOut() {
+        RunDetails details = new RunDetails(jdbc);
+        RunRecord run = running("a");
+        details.artefact(run.id(), new Artefact("due", "due", "first", null, null));
+        assertThat(details.artefactsLeft("due", false)).isEmpty();
+        assertThat(details.artefactsLeft("due", true)).containsOnlyKeys(run.id());
+        jdbc.sql("update nightshift_run set lease_until = current_timestamp - interval '1' second")
+                .update();
+        assertThat(details.artefactsLeft("due", false)).containsOnlyKeys(run.id());
+
+        details.artefact(run.id(), new Artefact("due", "due", "second", null, null));
+        details.noArtefact(run.id(), "due", "first");
+        assertThat(details.artefacts(run.id())).extracting(Artefact::location).containsExactly("second");
+        details.noArtefact(run.id(), "due", "second");
+        assertThat(details.artefacts(run.id())).isEmpty();
+    }
+
+    @Test
+    void ofTwoTriesToPublishTheSecondWaitsAndFindsItDone() throws Exception {
+        RunRecord run = running("a");
+        chunks.raiseFence(run);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        Callable<Boolean> second = () -> transactions.execute(status -> chunks.beginPublishing(run));
+        Future<Boolean> begun = transactions.execute(status -> {
+            assertThat(chunks.beginPublishing(run)).isTrue();
+            chunks.publish(run);
+            Future<Boolean> waiting = other.submit(second);
+            assertThatThrownBy(() -> waiting.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
+            return waiting;
+        });
+        assertThat(begun.get()).isFalse();
+        other.shutdown();
+        assertThatThrownBy(() -> transactions.executeWithoutResult(status -> chunks.publish(run)))
+                .isInstanceOfSatisfying(
+                        NightshiftException.class, e -> assertThat(e.code()).isEqualTo(FailureCode.LEASE_LOST));
     }
 
     @Test

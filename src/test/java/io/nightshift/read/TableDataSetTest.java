@@ -95,7 +95,7 @@ class TableDataSetTest {
     }
 
     private DataSet open(JobDefinition job, String... columns) {
-        return new DataSetOpener(Storages.defaults(), databases).open(job, List.of(columns), 2);
+        return new DataSetOpener(Storages.defaults(), databases).open(job, List.of(columns));
     }
 
     private static List<String> read(DataSet dataSet, Plan plan, Partition partition, int fromChunk) {
