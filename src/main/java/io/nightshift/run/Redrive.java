@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Redrive implements AutoCloseable {
 
+    /** In the time of a lease. */
+    private static final int SIGNS = 3;
+
     private final RunRecord run;
     private final JobDefinition job;
     private final RunControl control;
@@ -37,6 +40,7 @@ final class Redrive implements AutoCloseable {
     private final Map<Integer, List<RejectedChunk>> rejected;
     private final boolean inputChanged;
     private final long began = System.nanoTime();
+    private long lastSign = began;
     private String manifest = "";
     private boolean seen;
     private long again;
@@ -56,6 +60,10 @@ final class Redrive implements AutoCloseable {
             workplace.dataSet().requireSamePlaces(plan.partitions(), rejected.keySet());
             this.inputChanged = parts.attempt().plans().inputChanged(run, plan, workplace);
             parts.attempt().chunks().prepare(workplace);
+            if (workplace.files() != null) {
+                // What an earlier redrive left: the manifest that this one leaves must be the later one.
+                parts.publisher().settleIfDue(run, workplace.files());
+            }
             control.planned(rejected.entrySet().stream()
                     .mapToLong(entry ->
                             rowsToRead(entry.getKey(), entry.getValue().get(0).number()))
@@ -99,7 +107,7 @@ final class Redrive implements AutoCloseable {
             PartitionState any = states.values().iterator().next();
             workplace.files().requireSameColumns(workplace.schemas(), RunFinisher.finished(any));
         }
-        try (RedriveWorker worker = new RedriveWorker(run, job, control, workplace, plan)) {
+        try (RedriveWorker worker = new RedriveWorker(run, job, control, workplace, plan, this::giveSign)) {
             for (Map.Entry<Integer, List<RejectedChunk>> entry : rejected.entrySet()) {
                 PartitionState state = Objects.requireNonNull(states.get(entry.getKey()));
                 RedriveWorker.@Nullable Outcome outcome =
@@ -119,6 +127,17 @@ final class Redrive implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /**
+     * Says that this process lives, on the connection of its transaction: the server ends one that is silent for the time of a lease,
+     * as that of a frozen process is.
+     */
+    private void giveSign() {
+        if (System.nanoTime() - lastSign > parts.ledgers().leases().duration().toNanos() / SIGNS) {
+            parts.results().jdbc().sql("select 1").query(Integer.class).single();
+            lastSign = System.nanoTime();
+        }
     }
 
     private boolean finished(Connection connection, String who) {

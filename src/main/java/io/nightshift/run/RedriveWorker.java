@@ -39,6 +39,7 @@ final class RedriveWorker implements AutoCloseable {
     private final RunControl control;
     private final Workplace workplace;
     private final Plan plan;
+    private final Runnable sign;
     private final BatchScorer scorer;
     private final ScoringSlot slot;
     private final RecordBatch batch;
@@ -46,11 +47,13 @@ final class RedriveWorker implements AutoCloseable {
     private final long[] selectedRows;
     private int count;
 
-    RedriveWorker(RunRecord run, JobDefinition job, RunControl control, Workplace workplace, Plan plan) {
+    /** @param sign is called at each batch, in the open transaction: there may be no statement for as long as no reject is met */
+    RedriveWorker(RunRecord run, JobDefinition job, RunControl control, Workplace workplace, Plan plan, Runnable sign) {
         this.run = run;
         this.control = control;
         this.workplace = workplace;
         this.plan = plan;
+        this.sign = sign;
         int batchRows = job.compute().batchRows();
         this.scorer = workplace.model().newScorer(workplace.dataSet().schema(), job.key(), batchRows);
         this.slot = scorer.newSlot();
@@ -96,6 +99,7 @@ final class RedriveWorker implements AutoCloseable {
                 if (control.winding()) {
                     return null;
                 }
+                sign.run();
                 control.rowsDone(batch.rows() + (long) batch.filtered());
                 long from = batch.firstRow();
                 long to = from + batch.rows() + batch.filtered();
