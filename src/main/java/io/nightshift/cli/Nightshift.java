@@ -120,6 +120,8 @@ public final class Nightshift {
         line.addSubcommand(new RestartCommand(session));
         line.addSubcommand(new RedriveCommand(session));
         line.addSubcommand(new PublishCommand(session));
+        line.addSubcommand(new PinCommand(session));
+        line.addSubcommand(new PurgeCommand(session));
         line.addSubcommand(new QueryCommand(session));
         line.addSubcommand(new BenchCommand(session));
         line.addSubcommand(new CommandLine(new AutoComplete.GenerateCompletion()));

@@ -6,6 +6,7 @@ import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
+import io.nightshift.ledger.RetentionLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
@@ -13,6 +14,7 @@ import io.nightshift.ledger.RunSearch;
 import io.nightshift.run.RedriveLauncher;
 import io.nightshift.run.RunLauncher;
 import io.nightshift.run.RunPublisher;
+import io.nightshift.run.RunPurger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -64,6 +66,14 @@ final class OpenHome implements AutoCloseable {
 
     RunPublisher publisher() {
         return context.getBean(RunPublisher.class);
+    }
+
+    RunPurger purger() {
+        return context.getBean(RunPurger.class);
+    }
+
+    RetentionLedger retention() {
+        return context.getBean(RetentionLedger.class);
     }
 
     RunLedger ledger() {

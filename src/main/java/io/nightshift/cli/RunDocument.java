@@ -23,6 +23,8 @@ final class RunDocument {
         document.put("created", run.createdAt().toString());
         document.put("ended", run.endedAt() == null ? null : run.endedAt().toString());
         document.put("published", run.publishedAt() != null);
+        document.put("pinned", run.pinned());
+        document.put("purged", run.purgedAt() == null ? null : run.purgedAt().toString());
         document.put("parameters", run.parameters());
         document.put("tags", run.tags());
         Map<String, Object> rows = new LinkedHashMap<>();

@@ -90,7 +90,12 @@ final class RunReport {
             terminal.print("time    " + times(metrics));
         }
         terminal.print("log     " + home.log(run));
-        if (run.state() == RunState.COMPLETED) {
+        if (run.pinned()) {
+            terminal.print("pinned  its results are kept, whatever its job says");
+        }
+        if (run.purgedAt() != null) {
+            terminal.print("purged  " + run.purgedAt() + ": its results are removed");
+        } else if (run.state() == RunState.COMPLETED) {
             printResults(run);
         } else if (run.state().restartable()) {
             terminal.print("next    " + NextStep.after(run));

@@ -44,7 +44,13 @@ public enum Failpoint {
     /** A redrive is committed, its manifest is still beside the run's. */
     REDRIVE_COMMITTED,
     /** The run's manifest is that of the redrive, the folder's is not yet. */
-    REDRIVE_MANIFEST_RENAMED;
+    REDRIVE_MANIFEST_RENAMED,
+    /** A run is marked as purged, all of its results are still there. */
+    PURGE_MARKED,
+    /** The rows of a purged run are removed, its files are not. */
+    PURGE_ROWS_REMOVED,
+    /** All results of a purged run are removed, its record does not say so. */
+    PURGE_FILES_REMOVED;
 
     private static final String PROPERTY = "nightshift.failpoint";
     private static final @Nullable String ARMED = System.getProperty(PROPERTY);

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.UUID;
 
 /**
@@ -30,6 +31,8 @@ final class EmbeddedResults implements ResultDatabase {
     private static final int RUN_BITS = 20;
     private static final long ROWS_OF_RUN = 1L << (ROW_BITS + PARTITION_BITS);
     private static final int BATCH_ROWS = 4096;
+    /** So many are dropped in one transaction, whose undo log H2 keeps in memory. */
+    private static final int DROPPED_ROWS = 65_536;
 
     @Override
     public void prepare(Connection connection, ResultTable table, UUID run) throws SQLException {
@@ -106,15 +109,22 @@ final class EmbeddedResults implements ResultDatabase {
         return type.replaceAll("\\([^)]*\\)", "").trim();
     }
 
-    private static long runNumber(Connection connection, UUID run) throws SQLException {
+    private static OptionalLong knownNumber(Connection connection, UUID run) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select run_number from nightshift_result_run where run_id = ?")) {
             select.setObject(1, run);
             try (ResultSet rows = select.executeQuery()) {
-                if (rows.next()) {
-                    return within(rows.getLong(1), RUN_BITS, "run numbers of result tables in H2");
-                }
+                return rows.next()
+                        ? OptionalLong.of(within(rows.getLong(1), RUN_BITS, "run numbers of result tables in H2"))
+                        : OptionalLong.empty();
             }
+        }
+    }
+
+    private static long runNumber(Connection connection, UUID run) throws SQLException {
+        OptionalLong known = knownNumber(connection, run);
+        if (known.isPresent()) {
+            return known.getAsLong();
         }
         try (PreparedStatement insert =
                 connection.prepareStatement("insert into nightshift_result_run (run_id) values (?)")) {
@@ -209,6 +219,24 @@ final class EmbeddedResults implements ResultDatabase {
             delete.setLong(1, first);
             delete.setLong(2, first + ROWS_OF_RUN);
             delete.executeUpdate();
+        }
+    }
+
+    @Override
+    public void drop(Connection connection, TableName table, UUID run) throws SQLException {
+        OptionalLong number = knownNumber(connection, run);
+        if (number.isEmpty() || columns(connection, table).isEmpty()) {
+            return;
+        }
+        try (PreparedStatement delete = connection.prepareStatement("delete from " + table.upper() + " where \"" + ROW
+                + "\" >= ? and \"" + ROW + "\" < ? fetch first " + DROPPED_ROWS + " rows only")) {
+            long first = number.getAsLong() * ROWS_OF_RUN;
+            delete.setLong(1, first);
+            delete.setLong(2, first + ROWS_OF_RUN);
+            int dropped;
+            do {
+                dropped = delete.executeUpdate();
+            } while (dropped == DROPPED_ROWS);
         }
     }
 }

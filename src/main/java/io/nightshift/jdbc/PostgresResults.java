@@ -102,7 +102,7 @@ final class PostgresResults implements ResultDatabase {
     /** A table of the run's own; the check spares the server the look at every row when it becomes a partition. */
     private static void createRun(Connection connection, Statement statement, ResultTable table, UUID run)
             throws SQLException {
-        TableName own = runTable(table, run);
+        TableName own = runTable(table.name(), run);
         if (!exists(connection, own)) {
             String id = TableName.literal(run.toString()) + "::uuid";
             statement.execute("create table " + own.lower() + " (like "
@@ -112,12 +112,11 @@ final class PostgresResults implements ResultDatabase {
     }
 
     /** The name is that of the table as far as it fits, a hash of the whole name, and the run: at most 62 characters. */
-    private static TableName runTable(ResultTable table, UUID run) {
-        String name = table.name().table().toLowerCase(Locale.ROOT);
+    private static TableName runTable(TableName table, UUID run) {
+        String name = table.table().toLowerCase(Locale.ROOT);
         String prefix = name.substring(0, Math.min(LONGEST_PREFIX, name.length()));
-        return table.name()
-                .sibling(prefix + "_" + HexFormat.of().toHexDigits(name.hashCode()) + "_"
-                        + run.toString().replace("-", ""));
+        return table.sibling(prefix + "_" + HexFormat.of().toHexDigits(name.hashCode()) + "_"
+                + run.toString().replace("-", ""));
     }
 
     private static String column(String name) {
@@ -186,7 +185,7 @@ final class PostgresResults implements ResultDatabase {
         try {
             CopyEncoder.copy(
                     connection,
-                    runTable(table, run).lower(),
+                    runTable(table.name(), run).lower(),
                     columns,
                     table.name().name(),
                     partition,
@@ -203,7 +202,7 @@ final class PostgresResults implements ResultDatabase {
 
     @Override
     public void complete(Connection connection, ResultTable table, UUID run) throws SQLException {
-        TableName own = runTable(table, run);
+        TableName own = runTable(table.name(), run);
         List<String> columns =
                 table.key().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         try (Statement statement = connection.createStatement()) {
@@ -232,7 +231,7 @@ final class PostgresResults implements ResultDatabase {
 
     @Override
     public void attach(Connection connection, ResultTable table, UUID run) throws SQLException {
-        TableName own = runTable(table, run);
+        TableName own = runTable(table.name(), run);
         try (PreparedStatement select =
                 connection.prepareStatement("select 1 from pg_inherits where inhrelid = to_regclass(?)")) {
             select.setString(1, own.lower());
@@ -250,7 +249,7 @@ final class PostgresResults implements ResultDatabase {
 
     @Override
     public void seekable(Connection connection, ResultTable table, UUID run) throws SQLException {
-        TableName own = runTable(table, run);
+        TableName own = runTable(table.name(), run);
         try (Statement statement = connection.createStatement()) {
             statement.execute("create index if not exists "
                     + TableName.quoted("p_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
@@ -261,15 +260,48 @@ final class PostgresResults implements ResultDatabase {
     @Override
     public SqlFragment rowsAt(Connection connection, ResultTable table, UUID run, int partition, long from, long to) {
         return new SqlFragment(
-                runTable(table, run).lower() + " where " + RejectColumns.PARTITION + " = ? and " + table.position()
-                        + " >= ? and " + table.position() + " < ?",
+                runTable(table.name(), run).lower() + " where " + RejectColumns.PARTITION + " = ? and "
+                        + table.position() + " >= ? and " + table.position() + " < ?",
                 List.of(partition, from, to));
     }
 
     @Override
     public void delete(Connection connection, ResultTable table, UUID run) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("delete from " + runTable(table, run).lower());
+            statement.execute("delete from " + runTable(table.name(), run).lower());
         }
+    }
+
+    /** Detaches before it drops: dropping a partition that is attached would lock the table that readers use. */
+    @Override
+    public void drop(Connection connection, TableName table, UUID run) throws SQLException {
+        TableName own = runTable(table, run);
+        endWriters(connection, run);
+        try (Statement statement = connection.createStatement()) {
+            for (String cut : partitions(connection, "inhparent = to_regclass(?) and inhdetachpending", table)) {
+                // Left by a detach that was cut off: no other can begin before it is done.
+                statement.execute("alter table " + table.lower() + " detach partition " + cut + " finalize");
+            }
+            if (!partitions(connection, "inhrelid = to_regclass(?)", own).isEmpty()) {
+                statement.execute(
+                        "alter table " + table.lower() + " detach partition " + own.lower() + " concurrently");
+            }
+            statement.execute("drop table if exists " + own.lower());
+        }
+    }
+
+    private static List<String> partitions(Connection connection, String condition, TableName name)
+            throws SQLException {
+        List<String> partitions = new ArrayList<>();
+        try (PreparedStatement select =
+                connection.prepareStatement("select inhrelid::regclass::text from pg_inherits where " + condition)) {
+            select.setString(1, name.lower());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    partitions.add(rows.getString(1));
+                }
+            }
+        }
+        return partitions;
     }
 }

@@ -25,6 +25,8 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
 
     void delete(Connection connection, ResultTable table, UUID run) throws SQLException;
 
+    void drop(Connection connection, TableName table, UUID run) throws SQLException;
+
     /** Sees to it that {@link #rowsAt} finds rows without looking at all of the run's. */
     void seekable(Connection connection, ResultTable table, UUID run) throws SQLException;
 

@@ -144,6 +144,16 @@ public record ResultTable(
     }
 
     /**
+     * Removes all of a run from a table, where there is such a table, without keeping readers of other runs waiting. What is removed
+     * before a failure stays so; may be repeated until nothing is left.
+     *
+     * @param connection commits by itself
+     */
+    public static void drop(Connection connection, TableName table, UUID run) throws SQLException {
+        ResultDatabase.of(connection).drop(connection, table, run);
+    }
+
+    /**
      * Makes a run the one that the views of a job's tables show. Tables of the family that the run does not have show nothing
      * from then on.
      *

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param parameters the typed value of every declared parameter, in order of declaration
  * @param where conditions every row must meet; rows that do not are filtered
  * @param key columns whose values together name a row; at least one
+ * @param keep what is kept of its results
  * @param resolvedText the job file's text with the parameters filled in, as the run records it
  */
 public record JobDefinition(
@@ -32,6 +34,7 @@ public record JobDefinition(
         List<PostProcess> postProcess,
         RejectLimits rejects,
         ComputeDefinition compute,
+        Keep keep,
         String resolvedText) {
 
     public JobDefinition {
@@ -65,6 +68,7 @@ public record JobDefinition(
                 postProcess,
                 rejects,
                 compute,
+                keep,
                 text);
     }
 
@@ -150,4 +154,29 @@ public record JobDefinition(
      * @param maxShare largest share of rejected rows among the rows read, 0 to 1
      */
     public record RejectLimits(long maxRows, double maxShare) {}
+
+    /**
+     * Which runs keep their results when others are purged: those that either of the two keeps, and all where there is neither.
+     *
+     * @param runs so many complete runs, the last to end, or null
+     * @param days those that ended in the last days, or null
+     */
+    public record Keep(@Nullable Long runs, @Nullable Long days) {
+
+        /** Nothing is ever removed. */
+        public static final Keep ALL = new Keep(null, null);
+
+        /** As the job file has it. */
+        @Override
+        public String toString() {
+            StringJoiner keys = new StringJoiner(", ", "{", "}");
+            if (runs != null) {
+                keys.add("runs: " + runs);
+            }
+            if (days != null) {
+                keys.add("days: " + days);
+            }
+            return keys.toString();
+        }
+    }
 }

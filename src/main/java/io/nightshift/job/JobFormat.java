@@ -5,6 +5,7 @@ import io.nightshift.definition.Formats;
 import io.nightshift.definition.Key;
 import io.nightshift.definition.MappingFormat;
 import io.nightshift.failure.Suggestion;
+import io.nightshift.job.JobDefinition.Keep;
 import io.nightshift.job.JobDefinition.OutputDefinition;
 import io.nightshift.job.JobDefinition.PostProcess;
 import io.nightshift.job.JobDefinition.RejectLimits;
@@ -127,6 +128,24 @@ final class JobFormat {
             "",
             "Where and how a run computes; each key can be set at launch.");
 
+    private static final int MOST_DAYS = 36_500;
+    private static final Key<Long> KEPT_RUNS = Key.optional(
+            "runs",
+            Formats.integer(1, Integer.MAX_VALUE),
+            "So many complete runs keep their results, the last to end; of other runs those that ended later.");
+    private static final Key<Long> KEPT_DAYS =
+            Key.optional("days", Formats.integer(1, MOST_DAYS), "Runs that ended in so many days keep their results.");
+    private static final Key<Keep> RETENTION = Key.optional(
+            "keep",
+            MappingFormat.of(
+                            "what is kept",
+                            List.of(KEPT_RUNS, KEPT_DAYS),
+                            keys -> new Keep(keys.find(KEPT_RUNS), keys.find(KEPT_DAYS)))
+                    .atLeastOneOf(List.of(KEPT_RUNS, KEPT_DAYS)),
+            Keep.ALL,
+            "everything",
+            "Which runs keep their results when `nightshift purge` is called; what either key keeps is kept.");
+
     static final MappingFormat<JobDefinition> FORMAT = MappingFormat.of(
             "a job",
             List.of(
@@ -141,7 +160,8 @@ final class JobFormat {
                     AGGREGATES,
                     POST_PROCESS,
                     REJECTS,
-                    COMPUTE),
+                    COMPUTE,
+                    RETENTION),
             JobFormat::bind);
 
     private JobFormat() {}
@@ -165,6 +185,7 @@ final class JobFormat {
                 keys.get(POST_PROCESS),
                 keys.get(REJECTS),
                 keys.get(COMPUTE),
+                keys.get(RETENTION),
                 "");
     }
 

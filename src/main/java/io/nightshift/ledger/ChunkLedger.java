@@ -148,6 +148,15 @@ public final class ChunkLedger {
                 .update();
     }
 
+    /** Forgets the chunks and partitions of a run whose results are removed. */
+    public void forget(RunId id) {
+        for (String table : List.of("nightshift_chunk", "nightshift_partition_state")) {
+            jdbc.sql("delete from " + table + " where run_id = ?")
+                    .param(id.value())
+                    .update();
+        }
+    }
+
     private void requireNewestToken(RunRecord run) {
         // A chunk takes it last before the ledger rows, so that the row is locked for the end of its transaction only.
         Long newest = jdbc.sql("select token from nightshift_fence where run_id = ? for update")

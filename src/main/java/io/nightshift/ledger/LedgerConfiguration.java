@@ -16,6 +16,12 @@ public class LedgerConfiguration {
     }
 
     @Bean
+    RetentionLedger retentionLedger(LedgerDatabases databases, RunLedger runs, Clock clock) {
+        return new RetentionLedger(
+                databases.metadata().jdbc(), databases.metadata().transactions(), runs, clock);
+    }
+
+    @Bean
     Leases leases(LedgerDatabases databases, DatabaseRoles roles) {
         return new Leases(databases.metadata(), roles.lease(), databases.exclusive());
     }

@@ -92,7 +92,8 @@ public final class RunLedger {
                 int moved = jdbc.sql("""
                         update nightshift_run set state = 'QUEUED', attempt = attempt + 1, token = token + 1,
                             active_key = ?, ended_at = null, failure_code = null, failure_message = null,
-                            failure_where = null, lease_until = """ + Leases.FIRST + " where run_id = ? and state = ? and token = ?")
+                            failure_where = null, lease_until = """ + Leases.FIRST
+                                + " where run_id = ? and state = ? and token = ? and purged_at is null")
                         .params(activeKey, id.value(), run.state().name(), run.token())
                         .update();
                 if (moved != 1) {
@@ -120,6 +121,7 @@ public final class RunLedger {
 
     private static void requireRestartable(RunRecord run) {
         requireInactive(run);
+        run.requireResults();
         if (!run.state().restartable()) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
@@ -213,11 +215,18 @@ public final class RunLedger {
         recordEvent(run.id(), run.attempt(), from, RunState.COMPLETED, who, "published");
     }
 
-    /** Records that a completed run was published again. */
+    /**
+     * Records, in the caller's transaction, that a completed run is published again; until it ends, nobody can purge the run.
+     *
+     * @throws NightshiftException STATE_CONFLICT where the run is purged
+     */
     public void republished(RunRecord run, String who) {
-        jdbc.sql("update nightshift_run set published_at = ? where run_id = ?")
+        int published = jdbc.sql("update nightshift_run set published_at = ? where run_id = ? and purged_at is null")
                 .params(Timestamp.from(clock.instant()), run.id().value())
                 .update();
+        if (published == 0) {
+            get(run.id()).requireResults();
+        }
         recordEvent(run.id(), run.attempt(), run.state(), run.state(), who, "published again");
     }
 
@@ -230,6 +239,7 @@ public final class RunLedger {
     public RunRecord openRedrive(RunId id, String activeKey, String who) {
         RunRecord run = get(id);
         requireInactive(run);
+        run.requireResults();
         if (run.state() != RunState.COMPLETED) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
@@ -241,10 +251,14 @@ public final class RunLedger {
             transactions.executeWithoutResult(status -> {
                 int moved = jdbc.sql("""
                         update nightshift_run set state = 'REDRIVING', attempt = attempt + 1, token = token + 1,
-                            active_key = ?, owner = ?, lease_until = """ + Leases.FIRST + " where run_id = ? and state = 'COMPLETED' and token = ?")
+                            active_key = ?, owner = ?, lease_until = """ + Leases.FIRST
+                                + " where run_id = ? and state = 'COMPLETED' and token = ? and purged_at is null")
                         .params(activeKey, who, id.value(), run.token())
                         .update();
-                requireMoved(moved, run, RunState.REDRIVING);
+                if (moved != 1) {
+                    get(id).requireResults();
+                    requireMoved(moved, run, RunState.REDRIVING);
+                }
                 String why = run.rows().rejected() + " rejected rows are scored again";
                 recordEvent(id, run.attempt() + 1, RunState.COMPLETED, RunState.REDRIVING, who, why);
             });
@@ -307,7 +321,7 @@ public final class RunLedger {
                 .list();
     }
 
-    private void recordEvent(RunId id, int attempt, @Nullable RunState from, RunState to, String who, String why) {
+    void recordEvent(RunId id, int attempt, @Nullable RunState from, RunState to, String who, String why) {
         jdbc.sql("insert into nightshift_run_event (run_id, at, attempt, from_state, to_state, who, why)"
                         + " values (?, ?, ?, ?, ?, ?, ?)")
                 .param(id.value())

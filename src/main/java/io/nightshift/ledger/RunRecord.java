@@ -1,5 +1,7 @@
 package io.nightshift.ledger;
 
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobName;
 import java.time.Instant;
 import java.time.LocalDateTime;
@@ -18,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param definition the resolved job text
  * @param snapshot JSON with everything needed to run it again, or null before its plan is made
  * @param input JSON fingerprint of the input, or null before its plan is made
+ * @param pinned whether its results are kept, whatever its job says
+ * @param purgedAt since when its results are removed; null where they are not
  */
 public record RunRecord(
         RunId id,
@@ -38,7 +42,9 @@ public record RunRecord(
         @Nullable Instant endedAt,
         RowCounts rows,
         @Nullable RunFailure failure,
-        @Nullable Instant publishedAt) {
+        @Nullable Instant publishedAt,
+        boolean pinned,
+        @Nullable Instant purgedAt) {
 
     private static final DateTimeFormatter LOGICAL_DATE = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
 
@@ -50,5 +56,21 @@ public record RunRecord(
     /** The name for people: {@code job/logical-date/attempt}. */
     public String name() {
         return job + "/" + LOGICAL_DATE.format(logicalDate) + "/" + attempt;
+    }
+
+    /**
+     * Refuses a run whose results are removed: nothing can be made of it again.
+     *
+     * @throws NightshiftException STATE_CONFLICT
+     */
+    public void requireResults() {
+        if (purgedAt != null) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + id + " was purged at " + purgedAt
+                            + ": its results are removed, only its record is kept. It"
+                            + " can be looked at, and no longer published, pinned, restarted or redriven; a new run"
+                            + " makes results again. Nothing was changed");
+        }
     }
 }

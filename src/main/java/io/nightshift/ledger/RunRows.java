@@ -18,7 +18,8 @@ final class RunRows {
     static final String SELECT = """
             select run_id, job, experiment, logical_date, state, attempt, token, owner, parameters, tags, definition,
                 snapshot, input, created_at, started_at, ended_at, rows_read, rows_predicted, rows_rejected,
-                rows_filtered, failure_code, failure_message, failure_where, published_at
+                rows_filtered, failure_code, failure_message, failure_where, published_at,
+                pinned, purged_at
             from nightshift_run""";
 
     private static final TypeReference<Map<String, String>> TEXT_MAP = new TypeReference<>() {};
@@ -49,7 +50,9 @@ final class RunRows {
                         row.getLong("rows_rejected"),
                         row.getLong("rows_filtered")),
                 failure(row),
-                instant(row, "published_at"));
+                instant(row, "published_at"),
+                row.getBoolean("pinned"),
+                instant(row, "purged_at"));
     }
 
     static RunEvent mapEvent(ResultSet row, int number) throws SQLException {

@@ -91,6 +91,18 @@ final class Failures {
                 cause);
     }
 
+    /** Where a purge is begun and not all of the run's results are removed. */
+    static NightshiftException ofPurge(RunRecord run, Throwable cause) {
+        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
+        return new NightshiftException(
+                known.code(),
+                known.getMessage() + "; run " + run.id()
+                        + " is marked as purged, and some of its results may be left. Once"
+                        + " that is mended, `nightshift purge` removes them. Other runs are as they were",
+                known.where(),
+                cause);
+    }
+
     private static NightshiftException translate(Throwable cause) {
         List<Throwable> causes = Causes.of(cause);
         Throwable root = causes.get(causes.size() - 1);

@@ -43,6 +43,7 @@ public final class RedriveLauncher {
      *     the redrive from its end, saying how the run is left
      */
     public RunRecord redrive(RunRecord run, JobDefinition job, String who, RunControl control) {
+        run.requireResults();
         if (run.state() == RunState.COMPLETED && run.rows().rejected() == 0) {
             return run;
         }

@@ -6,11 +6,13 @@ import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.ChunkLedger;
 import io.nightshift.ledger.Leases;
 import io.nightshift.ledger.PublicationLedger;
+import io.nightshift.ledger.RetentionLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.read.DataSetOpener;
 import io.nightshift.storage.Storages;
+import java.time.Clock;
 import org.springframework.batch.core.configuration.support.MapJobRegistry;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.batch.core.launch.support.JobOperatorFactoryBean;
@@ -59,14 +61,24 @@ public class RunConfiguration {
 
     @Bean
     Ledgers ledgers(
-            RunLedger runs, RunDetails details, Leases leases, ChunkLedger chunks, PublicationLedger publications) {
-        return new Ledgers(runs, details, leases, chunks, publications);
+            RunLedger runs,
+            RunDetails details,
+            Leases leases,
+            ChunkLedger chunks,
+            PublicationLedger publications,
+            RetentionLedger retention) {
+        return new Ledgers(runs, details, leases, chunks, publications, retention);
     }
 
     @Bean
     RunPublisher runPublisher(
             Ledgers ledgers, LedgerDatabases ledgerDatabases, Storages storages, DatabaseRetry retry) {
         return new RunPublisher(ledgers, ledgerDatabases, storages, retry);
+    }
+
+    @Bean
+    RunPurger runPurger(Ledgers ledgers, LedgerDatabases ledgerDatabases, Storages storages, Clock clock) {
+        return new RunPurger(ledgers, ledgerDatabases, storages, clock);
     }
 
     @Bean

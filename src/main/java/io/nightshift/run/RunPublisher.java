@@ -234,10 +234,11 @@ public final class RunPublisher {
      * Publishes a completed run again, in place of the one that readers see now.
      *
      * @param job the run's own definition
-     * @throws NightshiftException STATE_CONFLICT where the run is not complete; INPUT_MISSING, DATA_CORRUPT where its files
+     * @throws NightshiftException STATE_CONFLICT where the run is not complete, or purged; INPUT_MISSING, DATA_CORRUPT where its files
      *     are not. Its message says what readers see
      */
     public RunRecord publish(RunRecord run, JobDefinition job, String who) {
+        run.requireResults();
         if (run.state() != RunState.COMPLETED) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
@@ -252,21 +253,20 @@ public final class RunPublisher {
                 ? null
                 : new ResultFiles(storages, folder, run.id().toString());
         String place = files == null ? "" : complete(run, files);
-        results.transactions().executeWithoutResult(status -> {
-            if (table != null) {
-                withConnection(connection -> ResultTables.publish(
-                        connection, table, aggregates, run.id().value()));
-            }
-            if (files != null) {
-                ledgers.publications().pendingManifest(run.id(), place);
-            }
-            if (shared) {
-                ledgers.runs().republished(run, who);
-            }
+        // The record first: it keeps the run from being purged while the results, where they are elsewhere, are
+        // committed.
+        record.executeWithoutResult(recording -> {
+            ledgers.runs().republished(run, who);
+            results.transactions().executeWithoutResult(status -> {
+                if (table != null) {
+                    withConnection(connection -> ResultTables.publish(
+                            connection, table, aggregates, run.id().value()));
+                }
+                if (files != null) {
+                    ledgers.publications().pendingManifest(run.id(), place);
+                }
+            });
         });
-        if (!shared) {
-            record.executeWithoutResult(status -> ledgers.runs().republished(run, who));
-        }
         try {
             publishFiles(run, files, place);
         } catch (NightshiftException e) {

@@ -16,6 +16,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +44,7 @@ public final class ResultFiles {
 
     private static final String MANIFEST = "manifest.json";
     private static final String AGGREGATES = "aggregates/";
+    private static final Pattern RUN_FOLDER = Pattern.compile("run=([^/]+)/");
     private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
     private final Storages storages;
@@ -287,13 +290,43 @@ public final class ResultFiles {
      * @throws NightshiftException INPUT_MISSING, DATA_CORRUPT naming the first file that is not
      */
     public void requireComplete() {
-        String path = folder + "/run=" + run + "/" + MANIFEST;
+        requireInPlace(manifest(folder + "/run=" + run + "/" + MANIFEST).files());
+    }
+
+    /**
+     * The runs of which the folder's manifest names files, by their ids; none where readers of the folder see none.
+     *
+     * @throws NightshiftException DATA_CORRUPT where it is no manifest
+     */
+    public Set<String> seenRuns() {
+        String path = folder + "/" + MANIFEST;
+        Set<String> seen = new TreeSet<>();
+        if (storage.exists(path)) {
+            Manifest manifest = manifest(path);
+            seen.add(manifest.run());
+            for (FinishedFile file : manifest.files()) {
+                Matcher run = RUN_FOLDER.matcher(file.path());
+                if (run.lookingAt()) {
+                    seen.add(run.group(1));
+                }
+            }
+        }
+        return seen;
+    }
+
+    private Manifest manifest(String path) {
         byte[] json = storage.read(path, Integer.MAX_VALUE);
         try {
-            requireInPlace(JsonMapper.shared().readValue(json, Manifest.class).files());
+            return JsonMapper.shared().readValue(json, Manifest.class);
         } catch (JacksonException e) {
             throw new NightshiftException(FailureCode.DATA_CORRUPT, path + " is no manifest any more", e);
         }
+    }
+
+    /** Removes all of the run's files; may be repeated. Not for a run that readers of the folder see. */
+    public void delete() {
+        clearAllStaging();
+        storage.deleteRecursively(folder + "/run=" + run);
     }
 
     private void requireInPlace(List<FinishedFile> files) {

@@ -143,12 +143,27 @@ public final class ResultTables {
 
     /** The same for a run that is complete already. */
     public static void publish(Connection connection, String table, List<String> aggregates, UUID run) {
-        TableName name = new TableName(table);
+        doing(() -> ResultTable.publish(connection, new TableName(table), tables(table, aggregates), run));
+    }
+
+    /**
+     * Removes all of a run from the tables of a job. What is removed before a failure stays so; may be repeated until nothing is left.
+     *
+     * @param connection commits by itself
+     */
+    public static void drop(Connection connection, String table, List<String> aggregates, UUID run) {
         doing(() -> {
-            List<TableName> tables = new ArrayList<>(List.of(name, name.with("_rejects")));
-            aggregates.forEach(aggregate -> tables.add(name.with("_" + aggregate)));
-            ResultTable.publish(connection, name, tables, run);
+            for (TableName name : tables(table, aggregates)) {
+                ResultTable.drop(connection, name, run);
+            }
         });
+    }
+
+    private static List<TableName> tables(String table, List<String> aggregates) {
+        TableName name = new TableName(table);
+        List<TableName> tables = new ArrayList<>(List.of(name, name.with("_rejects")));
+        aggregates.forEach(aggregate -> tables.add(name.with("_" + aggregate)));
+        return tables;
     }
 
     public String table() {

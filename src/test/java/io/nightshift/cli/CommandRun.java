@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** A command as a user runs it, in this process: what it printed and how it ended. */
 record CommandRun(int exitCode, String out, String err) {
 
-    private static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T02:00:00Z"), ZoneOffset.UTC);
+    static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T02:00:00Z"), ZoneOffset.UTC);
 
     static CommandRun of(String... args) {
         return of(Map.of(), args);
@@ -33,7 +33,7 @@ record CommandRun(int exitCode, String out, String err) {
         return of(CLOCK, environment, args);
     }
 
-    private static CommandRun of(Clock clock, Map<String, String> environment, String... args) {
+    static CommandRun of(Clock clock, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode = Nightshift.execute(new Terminal(out, err, false), clock, environment, args);

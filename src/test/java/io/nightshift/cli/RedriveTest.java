@@ -1,13 +1,11 @@
 package io.nightshift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.nightshift.NightshiftProcess;
 import io.nightshift.PostgresServer;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
-import io.nightshift.onnx.OnnxBytes;
 import io.nightshift.run.RecordedJob;
 import io.nightshift.run.RunControl;
 import java.io.ByteArrayOutputStream;
@@ -173,36 +171,6 @@ class RedriveTest {
         SmallJob fresh = job("b", outputs).signature(LIMITED.replace("700", "900"));
         fresh.completes();
         assertThat(seen(job, outputs)).isEqualTo(seen(fresh, outputs));
-    }
-
-    /** With files alone there is nothing to tell the server for as long as a partition is scored. */
-    @Test
-    void scoringForLongerThanALeaseKeepsTheTransaction() throws Exception {
-        SmallJob job = job("a", Outputs.FILES).onServer(PostgresServer.newDatabase());
-        job.signature(SmallJob.SIGNATURE.replace("column: score}", "column: score, range: [0, 0]}"));
-        JsonNode run = job.completes();
-        rows(run, 1000, 1, 999);
-        job.model(slow(), SmallJob.SIGNATURE);
-        JsonNode redriven = redriven(job, run);
-        rows(redriven, 1000, 1000, 0);
-        assumeThat(redriven.get("metrics").get("scoring_seconds").asDouble())
-                .as("seconds, and a lease is of two")
-                .isGreaterThan(2);
-    }
-
-    /** The model that gives score = x, by way of 13 billion multiplications of zeros for a batch of 64 rows. */
-    private static OnnxBytes slow() {
-        int width = 1024;
-        OnnxBytes graph = OnnxBytes.graph()
-                .constant("wide", new int[] {1, width}, new float[width])
-                .constant("square", new int[] {width, width}, new float[width * width])
-                .constant("narrow", new int[] {width, 1}, new float[width])
-                .node("MatMul", "", "features wide", "h0");
-        int layers = 200;
-        for (int i = 0; i < layers; i++) {
-            graph.node("MatMul", "", "h" + i + " square", "h" + (i + 1));
-        }
-        return graph.node("MatMul", "", "h" + layers + " narrow", "zero").node("Add", "", "features zero", "score");
     }
 
     @Test

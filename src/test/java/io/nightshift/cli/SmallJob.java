@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +44,7 @@ final class SmallJob {
     final Path file;
     private final String name;
     private @Nullable Path configuration;
+    private Clock clock = CommandRun.CLOCK;
 
     private SmallJob(Path folder, String name) {
         this.folder = folder;
@@ -79,6 +83,12 @@ final class SmallJob {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Lets commands run as at another time. */
+    SmallJob at(String instant) {
+        clock = Clock.fixed(Instant.parse(instant), ZoneOffset.UTC);
+        return this;
     }
 
     /** Writes the input from a query of DuckDB. */
@@ -151,6 +161,7 @@ final class SmallJob {
 
     CommandRun command(String... arguments) {
         CommandRun run = CommandRun.of(
+                clock,
                 configuration == null
                         ? Map.of("NIGHTSHIFT_HOME", home.toString())
                         : Map.of("NIGHTSHIFT_HOME", home.toString(), "NIGHTSHIFT_CONFIG", configuration.toString()),

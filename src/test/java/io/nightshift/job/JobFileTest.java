@@ -77,6 +77,7 @@ class JobFileTest {
               - sql: DELETE FROM t WHERE day < '${day - 30d}'
             rejects: {max_rows: 10, max_share: 0.5%}
             compute: {device: gpu:1, threads: 2, batch_rows: 512, chunk_rows: 5120, memory: 512MB}
+            keep: {runs: 10, days: 90}
             """;
 
     private static JobDefinition resolved(String text) {
@@ -106,6 +107,7 @@ class JobFileTest {
         assertThat(job.aggregates()).isEmpty();
         assertThat(job.postProcess()).isEmpty();
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(0, 0));
+        assertThat(job.keep()).isEqualTo(JobDefinition.Keep.ALL);
         assertThat(job.compute())
                 .isEqualTo(new ComputeDefinition(new Device(Device.Kind.AUTO, 0), 0, 1024, 65_536, 1L << 30));
         assertThat(resolved(SMALLEST + "compute: {}\n").compute()).isEqualTo(job.compute());
@@ -150,6 +152,7 @@ class JobFileTest {
         assertThat(job.postProcess())
                 .containsExactly(new JobDefinition.PostProcess("DELETE FROM t WHERE day < '2001-01-30'"));
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(10, 0.005));
+        assertThat(job.keep()).isEqualTo(new JobDefinition.Keep(10L, 90L));
         assertThat(job.compute())
                 .isEqualTo(new ComputeDefinition(new Device(Device.Kind.GPU, 1), 2, 512, 5120, 512L << 20));
     }
