@@ -65,7 +65,7 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Failpoint.class, mode = EnumSource.Mode.MATCH_NONE, names = "REDRIVE_.*")
+    @EnumSource(value = Failpoint.class, mode = EnumSource.Mode.MATCH_NONE, names = "(REDRIVE|PURGE)_.*")
     @Tag("slow")
     void haltingAtEveryNamedPointLosesNothing(Failpoint point) throws Exception {
         CrashTrial expected = new CrashTrial(directory, "expected", CrashTrial.Outputs.BOTH);
