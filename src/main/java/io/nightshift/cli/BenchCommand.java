@@ -97,7 +97,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        JobFile file = JobFiles.find(Path.of("jobs"), job);
+        JobFile file = JobFiles.find(JobFiles.FOLDER, job);
         requireCounts();
         requireOrigin(file);
         Path place = Files.createTempDirectory("nightshift-bench");

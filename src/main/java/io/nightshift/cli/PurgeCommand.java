@@ -5,7 +5,6 @@ import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFiles;
 import io.nightshift.run.RunPurger;
 import io.nightshift.run.RunPurger.Candidate;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +21,6 @@ import picocli.CommandLine.Parameters;
         description = "Remove the results of runs that their job no longer keeps. The record of the runs stays.",
         mixinStandardHelpOptions = true)
 final class PurgeCommand implements Callable<Integer> {
-
-    private static final Path JOBS = Path.of("jobs");
 
     private final Session session;
 
@@ -42,7 +39,8 @@ final class PurgeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<JobFile> jobs = job == null ? JobFiles.load(List.of(JOBS)) : List.of(JobFiles.find(JOBS, job));
+        List<JobFile> jobs =
+                job == null ? JobFiles.load(List.of(JobFiles.FOLDER)) : List.of(JobFiles.find(JobFiles.FOLDER, job));
         try (OpenHome home = OpenHome.open(session, "purge")) {
             List<Candidate> purged = new ArrayList<>();
             List<Candidate> kept = new ArrayList<>();

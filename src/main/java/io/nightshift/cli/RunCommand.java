@@ -3,7 +3,6 @@ package io.nightshift.cli;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFiles;
-import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -53,7 +52,7 @@ final class RunCommand implements Callable<Integer> {
         LocalDateTime date =
                 logicalDate == null ? LocalDateTime.now(session.clock()).truncatedTo(ChronoUnit.SECONDS) : logicalDate;
         JobDefinition definition =
-                JobFiles.find(Path.of("jobs"), job).resolve(new JobFile.Launch(parameters, date, settings, model));
+                JobFiles.find(JobFiles.FOLDER, job).resolve(new JobFile.Launch(parameters, date, settings, model));
         return new AttemptRunner(session)
                 .run(
                         "run " + job,

@@ -19,7 +19,7 @@ final class ValidateCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(arity = "0..*", paramLabel = "PATH", description = "Files and folders. Default: jobs.")
-    private List<Path> paths = List.of(Path.of("jobs"));
+    private List<Path> paths = List.of(JobFiles.FOLDER);
 
     ValidateCommand(Session session) {
         this.session = session;

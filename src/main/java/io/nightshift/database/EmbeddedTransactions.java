@@ -8,8 +8,8 @@ import org.springframework.transaction.TransactionDefinition;
 /**
  * Transactions in H2, one after another. H2 writes the database's file while other transactions work, without their undo log of the
  * same moment: after a crash, rows of a transaction that was under way then may be left behind (in its TxDecisionMaker: "leftover
- * after unclean shutdown"). One at a time, there is hardly another to be caught. It costs nothing either: two threads that append to
- * one table spend more time on each other than on rows.
+ * after unclean shutdown"). One at a time, there is hardly another to be caught. Two threads that append to one table would not be
+ * faster: they spend more time on each other than on rows.
  */
 final class EmbeddedTransactions extends JdbcTransactionManager {
 

@@ -21,7 +21,7 @@ public record LedgerDatabases(
 
     /** Whether this process alone works with the metadata, as the home's lock then proves. */
     public boolean exclusive() {
-        return embedded != null;
+        return metadata.embedded();
     }
 
     @Override

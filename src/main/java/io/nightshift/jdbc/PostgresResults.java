@@ -232,14 +232,8 @@ final class PostgresResults implements ResultDatabase {
     @Override
     public void attach(Connection connection, ResultTable table, UUID run) throws SQLException {
         TableName own = runTable(table.name(), run);
-        try (PreparedStatement select =
-                connection.prepareStatement("select 1 from pg_inherits where inhrelid = to_regclass(?)")) {
-            select.setString(1, own.lower());
-            try (ResultSet rows = select.executeQuery()) {
-                if (rows.next()) {
-                    return;
-                }
-            }
+        if (isPartition(connection, own)) {
+            return;
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("alter table " + table.name().lower() + " attach partition " + own.lower()
@@ -282,12 +276,16 @@ final class PostgresResults implements ResultDatabase {
                 // Left by a detach that was cut off: no other can begin before it is done.
                 statement.execute("alter table " + table.lower() + " detach partition " + cut + " finalize");
             }
-            if (!partitions(connection, "inhrelid = to_regclass(?)", own).isEmpty()) {
+            if (isPartition(connection, own)) {
                 statement.execute(
                         "alter table " + table.lower() + " detach partition " + own.lower() + " concurrently");
             }
             statement.execute("drop table if exists " + own.lower());
         }
+    }
+
+    private static boolean isPartition(Connection connection, TableName own) throws SQLException {
+        return !partitions(connection, "inhrelid = to_regclass(?)", own).isEmpty();
     }
 
     private static List<String> partitions(Connection connection, String condition, TableName name)

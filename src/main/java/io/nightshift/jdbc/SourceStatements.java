@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -46,33 +47,26 @@ record SourceStatements(
     }
 
     SqlFragment sample(double share) {
-        String list = String.join(", ", keys);
-        SqlFragment all = withSource("select " + list + " from ", "");
-        String and = where == null ? " where " : " and ";
-        return new SqlFragment(
-                all.sql() + and + notNull() + dialect.random() + " < " + new BigDecimal(share).toPlainString()
-                        + " order by " + list,
-                all.values());
+        return sortedKeys(from, dialect.random() + " < " + new BigDecimal(share).toPlainString());
     }
 
     /** The same for a table of PostgreSQL, from whole pages that are picked at random: the others are not read. */
     SqlFragment samplePages(double share) {
-        String list = String.join(", ", keys);
         BigDecimal percent = new BigDecimal(share).movePointRight(2);
-        SqlFragment pages =
-                new SqlFragment(from.sql() + " tablesample system (" + percent.toPlainString() + ")", from.values());
-        SqlFragment all = withSource(
-                "select " + list + " from ",
-                pages,
-                String.join(
-                        " and ", keys.stream().map(key -> key + " is not null").toList()));
-        return new SqlFragment(all.sql() + " order by " + list, all.values());
+        return sortedKeys(
+                new SqlFragment(from.sql() + " tablesample system (" + percent.toPlainString() + ")", from.values()),
+                null);
     }
 
-    private String notNull() {
-        StringBuilder sql = new StringBuilder();
-        keys.forEach(key -> sql.append(key).append(" is not null and "));
-        return sql.toString();
+    private SqlFragment sortedKeys(SqlFragment rows, @Nullable String condition) {
+        String list = String.join(", ", keys);
+        StringJoiner conditions = new StringJoiner(" and ");
+        keys.forEach(key -> conditions.add(key + " is not null"));
+        if (condition != null) {
+            conditions.add(condition);
+        }
+        SqlFragment all = withSource("select " + list + " from ", rows, conditions.toString());
+        return new SqlFragment(all.sql() + " order by " + list, all.values());
     }
 
     /**

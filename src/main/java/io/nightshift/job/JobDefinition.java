@@ -155,6 +155,11 @@ public record JobDefinition(
      */
     public record RejectLimits(long maxRows, double maxShare) {}
 
+    /** The names of its aggregates, in order. */
+    public List<String> aggregateNames() {
+        return aggregates.stream().map(AggregateDefinition::name).toList();
+    }
+
     /**
      * Which runs keep their results when others are purged: those that either of the two keeps, and all where there is neither.
      *

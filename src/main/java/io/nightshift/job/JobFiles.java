@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 /** Finds and loads job files. Reads only; holds nothing between calls. */
 public final class JobFiles {
 
+    /** Where jobs are looked for that are named without a place. */
+    public static final Path FOLDER = Path.of("jobs");
+
     private static final int DEEPEST = 8;
 
     private JobFiles() {}

@@ -78,16 +78,16 @@ public final class ChunkLedger {
 
     /** Whether the run's results were published, whatever the record of runs says. */
     public boolean published(RunId id) {
-        return jdbc.sql("select published from nightshift_fence where run_id = ?")
-                .param(id.value())
-                .query(Boolean.class)
-                .optional()
-                .orElse(false);
+        return published(id, "");
     }
 
     /** The same, having waited for a try to publish them that nobody hears of any more and that is still under way. */
     public boolean publishedAfterAll(RunId id) {
-        return jdbc.sql("select published from nightshift_fence where run_id = ? for update")
+        return published(id, " for update");
+    }
+
+    private boolean published(RunId id, String lock) {
+        return jdbc.sql("select published from nightshift_fence where run_id = ?" + lock)
                 .param(id.value())
                 .query(Boolean.class)
                 .optional()

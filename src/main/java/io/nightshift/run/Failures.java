@@ -55,13 +55,11 @@ final class Failures {
 
     /** Where the tables show the run and the manifest of its files does not yet. */
     static NightshiftException afterPublishing(RunRecord run, Throwable cause) {
-        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
-        return new NightshiftException(
-                known.code(),
-                known.getMessage() + "; run " + run.id() + " is complete and published in the database, but readers of"
+        return saying(
+                run,
+                " is complete and published in the database, but readers of"
                         + " its result files still see the earlier run. Once that is mended, the next command on this"
                         + " home, or `nightshift publish " + run.id() + "`, puts the manifest in place",
-                known.where(),
                 cause);
     }
 
@@ -71,36 +69,32 @@ final class Failures {
      * @param cause what ended it
      */
     static NightshiftException ofRedrive(RunRecord run, Throwable cause) {
-        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
-        return new NightshiftException(
-                known.code(),
-                known.getMessage() + "; run " + run.id() + " is as it was before the redrive, its rejects are kept",
-                known.where(),
-                cause);
+        return saying(run, " is as it was before the redrive, its rejects are kept", cause);
     }
 
     /** Where the recovered rows are committed and the manifest of the files does not yet name them. */
     static NightshiftException afterRedriving(RunRecord run, Throwable cause) {
-        NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
-        return new NightshiftException(
-                known.code(),
-                known.getMessage() + "; run " + run.id()
-                        + " is redriven in the database, but its result files are still"
+        return saying(
+                run,
+                " is redriven in the database, but its result files are still"
                         + " read as before. Once that is mended, the next command on this home puts the manifest in place",
-                known.where(),
                 cause);
     }
 
     /** Where a purge is begun and not all of the run's results are removed. */
     static NightshiftException ofPurge(RunRecord run, Throwable cause) {
+        return saying(
+                run,
+                " is marked as purged, and some of its results may be left. Once"
+                        + " that is mended, `nightshift purge` removes them. Other runs are as they were",
+                cause);
+    }
+
+    /** The cause, and how it leaves the run. */
+    private static NightshiftException saying(RunRecord run, String left, Throwable cause) {
         NightshiftException known = Causes.known(cause).orElseGet(() -> translate(cause));
         return new NightshiftException(
-                known.code(),
-                known.getMessage() + "; run " + run.id()
-                        + " is marked as purged, and some of its results may be left. Once"
-                        + " that is mended, `nightshift purge` removes them. Other runs are as they were",
-                known.where(),
-                cause);
+                known.code(), known.getMessage() + "; run " + run.id() + left, known.where(), cause);
     }
 
     private static NightshiftException translate(Throwable cause) {

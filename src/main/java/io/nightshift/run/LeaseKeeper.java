@@ -13,9 +13,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a run's lease while an attempt works, in a thread of its own, three times in the time of a lease; and as often, in another
- * thread, looks for runs that others have lost: to recover one may take long, and must not cost this one its lease. An attempt whose lease was taken over is told to end. A database that cannot be reached takes no
- * lease away by itself: whether the run is still ours, the next renewal or commit finds out. Where one process alone holds the
- * metadata, there is nothing to keep.
+ * thread, looks for runs that others have lost: to recover one may take long, and must not cost this one its lease. An attempt whose
+ * lease was taken over is told to end. A database that cannot be reached takes no lease away by itself: whether the run is still ours,
+ * the next renewal or commit finds out. Where one process alone holds the metadata, there is nothing to keep.
  */
 final class LeaseKeeper implements AutoCloseable {
 

@@ -8,7 +8,6 @@ import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseFailure;
-import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.Artefact;
 import io.nightshift.ledger.PublicationLedger;
@@ -90,7 +89,9 @@ public final class RunPublisher {
                 Failpoint.PUBLISHING.pass();
             });
             Failpoint.RESULTS_PUBLISHED.pass();
-            recordPublished(run, attempt.job(), rows);
+            if (!shared) {
+                recordPublished(run, attempt.job(), rows);
+            }
         });
         Failpoint.PUBLISHED.pass();
         publishFiles(run, files, place);
@@ -246,12 +247,8 @@ public final class RunPublisher {
                             + "; only a COMPLETED run can be published. What readers see" + " is unchanged");
         }
         String table = job.output().table();
-        String folder = job.output().parquet();
-        List<String> aggregates =
-                job.aggregates().stream().map(AggregateDefinition::name).toList();
-        ResultFiles files = folder == null
-                ? null
-                : new ResultFiles(storages, folder, run.id().toString());
+        ResultFiles files =
+                ResultFiles.of(storages, job.output().parquet(), run.id().toString());
         String place = files == null ? "" : complete(run, files);
         // The record first: it keeps the run from being purged while the results, where they are elsewhere, are
         // committed.
@@ -260,7 +257,7 @@ public final class RunPublisher {
             results.transactions().executeWithoutResult(status -> {
                 if (table != null) {
                     withConnection(connection -> ResultTables.publish(
-                            connection, table, aggregates, run.id().value()));
+                            connection, table, job.aggregateNames(), run.id().value()));
                 }
                 if (files != null) {
                     ledgers.publications().pendingManifest(run.id(), place);

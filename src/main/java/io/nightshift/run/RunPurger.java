@@ -4,12 +4,10 @@ import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.NightshiftException;
-import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobDefinition.Keep;
 import io.nightshift.job.JobName;
 import io.nightshift.ledger.RetentionLedger.EndedRun;
-import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.storage.Storages;
@@ -19,9 +17,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,8 +90,7 @@ public final class RunPurger {
 
     /** Who sees the run, in words; null where nobody does. */
     private @Nullable String seenBy(RunRecord run) {
-        Set<RunId> published = new HashSet<>(ledgers.publications().publishedRuns());
-        if (published.contains(run.id())) {
+        if (ledgers.publications().publishedRuns().contains(run.id())) {
             return "readers of its tables see it";
         }
         // Before the manifest: a rename that is due now is either still due afterwards or done.
@@ -108,10 +103,7 @@ public final class RunPurger {
     }
 
     private @Nullable ResultFiles files(RunRecord run, JobDefinition job) {
-        String folder = job.output().parquet();
-        return folder == null
-                ? null
-                : new ResultFiles(storages, folder, run.id().toString());
+        return ResultFiles.of(storages, job.output().parquet(), run.id().toString());
     }
 
     /**
@@ -152,10 +144,9 @@ public final class RunPurger {
     private void remove(RunRecord run, JobDefinition job) {
         String table = job.output().table();
         if (table != null) {
-            List<String> aggregates =
-                    job.aggregates().stream().map(AggregateDefinition::name).toList();
             results.onConnection(connection -> {
-                ResultTables.drop(connection, table, aggregates, run.id().value());
+                ResultTables.drop(
+                        connection, table, job.aggregateNames(), run.id().value());
                 return true;
             });
         }

@@ -103,12 +103,8 @@ final class WorkplaceFactory {
     }
 
     private @org.jspecify.annotations.Nullable ResultFiles files(RunId run, JobDefinition job) {
-        String folder = job.output().parquet();
-        if (folder == null) {
-            return null;
-        }
-        ResultFiles files = new ResultFiles(storages, folder, run.toString());
-        if (job.source() instanceof ParquetSource source) {
+        ResultFiles files = ResultFiles.of(storages, job.output().parquet(), run.toString());
+        if (files != null && job.source() instanceof ParquetSource source) {
             files.requireApartFrom(source.path());
         }
         return files;

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,6 +54,11 @@ public final class ResultFiles {
     private final String run;
     /** An attempt that lost its run while it was frozen must not touch what the next one stages. */
     private final String staging;
+
+    /** The files of a run in a folder, and none for a job that has no folder. */
+    public static @Nullable ResultFiles of(Storages storages, @Nullable String folder, String run) {
+        return folder == null ? null : new ResultFiles(storages, folder, run);
+    }
 
     /** @param folder the job's folder, which must not be the input's */
     public ResultFiles(Storages storages, String folder, String run) {
