@@ -3,6 +3,7 @@ package io.nightshift.bench;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunRecord;
@@ -15,6 +16,7 @@ import io.nightshift.read.Plan;
 import io.nightshift.registry.ModelFolder;
 import io.nightshift.run.RunControl;
 import io.nightshift.run.RunLauncher;
+import io.nightshift.score.DeviceChoice;
 import io.nightshift.score.EngineBaseline;
 import io.nightshift.storage.Storages;
 import java.nio.file.Path;
@@ -162,7 +164,13 @@ public final class JobBenchmark {
                     job.source().parquet(),
                     List.copyOf(folder.signature().inputColumns()),
                     ParquetLimits.defaults());
-            EngineBaseline baseline = new EngineBaseline(folder, source.schema(), 1024, BASELINE_ROWS);
+            ComputeDefinition.Device device = job.compute().device();
+            EngineBaseline baseline = new EngineBaseline(
+                    folder,
+                    DeviceChoice.of(device.kind().name(), device.index()),
+                    source.schema(),
+                    1024,
+                    BASELINE_ROWS);
             Plan plan = source.plan(1024, 1024, 1);
             RecordBatch batch = new RecordBatch(source.schema(), 1024);
             boolean room = true;

@@ -1,5 +1,6 @@
 package io.nightshift.score;
 
+import ai.djl.Device;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -32,14 +33,22 @@ import java.util.concurrent.Future;
 public final class EngineBaseline {
 
     private final ModelFolder folder;
+    private final Device device;
     private final List<FeatureTensor> tensors;
     private final List<ByteBuffer> stores = new ArrayList<>();
     private final int capacity;
     private int rows;
 
-    /** @param capacity how many rows to keep */
-    public EngineBaseline(ModelFolder folder, Schema input, int batchRows, int capacity) {
+    /**
+     * Makes room for rows.
+     *
+     * @param choice where to compute
+     * @param capacity how many rows to keep
+     * @throws NightshiftException DEVICE_UNAVAILABLE
+     */
+    public EngineBaseline(ModelFolder folder, DeviceChoice choice, Schema input, int batchRows, int capacity) {
         this.folder = folder;
+        this.device = Devices.resolve(choice);
         this.tensors = FeatureCompiler.compile(folder.signature(), input, batchRows);
         this.capacity = capacity;
         for (FeatureTensor tensor : tensors) {
@@ -73,7 +82,7 @@ public final class EngineBaseline {
     public double rowsPerSecond(int threads, int batchRows, long nanos) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+        try (OrtSession.SessionOptions options = OnnxEngine.options(device)) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             try (OrtSession session =
