@@ -100,14 +100,15 @@ public final class JobBenchmark {
         }
     }
 
-    /** Measures. */
+    /** Measures. @throws NightshiftException USAGE where there are too few rows to keep the threads busy */
     public Result measure(Subject subject, Settings settings) {
         LocalDateTime start = LocalDateTime.of(2001, 1, 1, 0, 0);
+        EngineBaseline engine = engine(subject.input());
+        requireRows(engine.rows(), settings.threads());
         // A job runs first: the engine library allows one environment, which the job's way of loading sets up.
         for (int run = 0; run < settings.warmups(); run++) {
             run(subject, run, start.plusSeconds(run));
         }
-        EngineBaseline engine = engine(subject.input());
         int batchRows = fastest(engine, settings.threads());
         List<Turn> turns = new ArrayList<>();
         for (int run = settings.warmups(); run < settings.warmups() + settings.runs(); run++) {
@@ -131,10 +132,23 @@ public final class JobBenchmark {
         return turns.stream().sorted(Comparator.comparingDouble(by)).toList();
     }
 
+    private static void requireRows(int rows, int threads) {
+        long least = (long) BATCH_ROWS[0] * threads;
+        if (rows < least) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "the input has " + rows + " rows, and to measure the engine alone " + threads + " threads take "
+                            + least + " or more; give --rows or fewer --threads. Nothing was measured");
+        }
+    }
+
     private static int fastest(EngineBaseline engine, int threads) {
         int fastest = 0;
         double best = 0;
         for (int rows : BATCH_ROWS) {
+            if ((long) rows * threads > engine.rows()) {
+                break;
+            }
             double rate = engine.rowsPerSecond(threads, rows, CHOOSING_NANOS);
             if (rate > best) {
                 best = rate;

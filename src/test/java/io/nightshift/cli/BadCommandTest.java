@@ -66,7 +66,21 @@ final class BadCommandTest {
                 List.of("nope"),
                 "validate",
                 folder.resolve("nope").toString());
+        refused("JOB_UNKNOWN", List.of("'flight-dely'", "did you mean 'flight-delay'?"), "validate", "flight-dely");
         assertThat(Files.exists(job.home)).isFalse();
+    }
+
+    @Test
+    void benchmarksOfTooFewRowsToMeasure() {
+        refused(
+                "USAGE",
+                List.of("1000 rows", "2048 or more"),
+                "bench",
+                job.file.toString(),
+                "--threads",
+                "4",
+                "--rows",
+                "0");
     }
 
     @Test
