@@ -3,12 +3,16 @@ package io.nightshift.database;
 import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import java.sql.SQLException;
 import java.time.Duration;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 
 /** A PostgreSQL database with a role, brought to the ledger's version. */
 final class ServerDatabase {
+
+    /** Class of the SQLSTATEs of statements that the server does not take from this user or does not understand. */
+    private static final String REFUSED = "42";
 
     private ServerDatabase() {}
 
@@ -32,9 +36,18 @@ final class ServerDatabase {
             throw new NightshiftException(
                     FailureCode.DATABASE_FAILED,
                     "the ledger's tables cannot be made in the database '" + name + "': " + Causes.firstLine(e)
-                            + "; nothing was started. Its user needs the right to create tables in its schema",
+                            + "; nothing was started."
+                            + (refused(e)
+                                    ? " Its user needs the right to create tables in its schema"
+                                    : " Once the server can be reached, the same command may be given again"),
                     e);
         }
         return LedgerDatabase.ofServer(name, named.dataSource(), silence);
+    }
+
+    private static boolean refused(FlywayException failure) {
+        return Causes.of(failure).stream()
+                .anyMatch(cause -> cause instanceof SQLException refusal
+                        && String.valueOf(refusal.getSQLState()).startsWith(REFUSED));
     }
 }

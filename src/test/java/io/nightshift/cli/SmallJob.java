@@ -73,7 +73,8 @@ final class SmallJob {
     SmallJob onServers(String results, String metadata) {
         return configuration("databases:\n  a: {url: '" + results
                 + "', user: postgres, timeouts: {socket: 4s, statement: 3s, lock: 1s}}\n" + "  b: {url: '" + metadata
-                + "', user: postgres}\nresults: a\nmetadata: b\nlease: 2s\n");
+                + "', user: postgres, timeouts: {socket: 4s, statement: 3s, lock: 1s}}\nresults: a\nmetadata: b\n"
+                + "lease: 2s\n");
     }
 
     private SmallJob configuration(String text) {

@@ -1,0 +1,116 @@
+package io.nightshift.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.nightshift.FaultProxy;
+import io.nightshift.FaultProxy.Fault;
+import io.nightshift.FaultProxy.Strike;
+import io.nightshift.PostgresServer;
+import io.nightshift.Seed;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.JsonNode;
+
+/** A run whose wire to its databases fails: it ends without help, or fails whole and is restarted; no row is lost or doubled. */
+class FaultyWireTest {
+
+    private static final int ROWS = 20_000;
+    private static final int STRIKES = 3;
+
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @EnumSource(Fault.class)
+    void losesAndDoublesNothing(Fault fault) throws Exception {
+        rounds(1, fault);
+    }
+
+    @Test
+    @Tag("slow")
+    void losesAndDoublesNothingInManyRounds() throws Exception {
+        rounds(60, Fault.values());
+    }
+
+    private void rounds(int rounds, Fault... faults) throws Exception {
+        Seed seed = Seed.next();
+        System.out.println("FaultyWireTest " + seed);
+        Random random = seed.random();
+        String results = PostgresServer.newDatabase();
+        String metadata = PostgresServer.newDatabase();
+        try (FaultProxy wire = new FaultProxy(results)) {
+            SmallJob job = SmallJob.in(folder)
+                    .input("select i as id, i::double as x from range(" + ROWS + ") t(i)")
+                    .onServers(wire.url(results), wire.url(metadata))
+                    .definition("compute: {batch_rows: 256, chunk_rows: 1024}\n");
+            assertThat(job.command("runs").exitCode()).as("makes the tables").isZero();
+            wire.strike(List.of());
+            job.completes();
+            int messages = wire.messages();
+            int commits = wire.commits();
+            for (int round = 0; round < rounds; round++) {
+                List<Strike> strikes = Stream.generate(() -> strike(random, messages, commits, faults))
+                        .limit(STRIKES)
+                        .toList();
+                wire.strike(strikes);
+                CommandRun run = job.run();
+                int left = wire.left();
+                wire.strike(List.of());
+                String what = seed + " round " + round + " " + strikes + ", left " + left + ": " + run;
+                assertThat(left).as(what).isLessThan(STRIKES);
+                if (run.exitCode() != 0) {
+                    restart(job, what);
+                }
+                assertThat(job.rows(
+                                "select count(*), count(distinct id), sum(id), count(case when score = id then 1 end)"
+                                        + " from small_current"))
+                        .as(what)
+                        .containsExactly(List.of(
+                                Integer.toString(ROWS),
+                                Integer.toString(ROWS),
+                                Long.toString((long) ROWS * (ROWS - 1) / 2),
+                                Integer.toString(ROWS)));
+                assertThat(job.rows("select distinct run_id from small_current"))
+                        .as(what)
+                        .containsExactly(List.of(newest(job).get("run").asString()));
+                assertThat(job.rows("select sum(rows_read), sum(rows_predicted) from nightshift_chunk where run_id ="
+                                + " (select distinct run_id from small_current)"))
+                        .as(what)
+                        .containsExactly(List.of(Integer.toString(ROWS), Integer.toString(ROWS)));
+            }
+        }
+    }
+
+    private static Strike strike(Random random, int messages, int commits, Fault... faults) {
+        Fault fault = faults[random.nextInt(faults.length)];
+        return new Strike(fault, random.nextInt((fault == Fault.COMMIT_ANSWER_LOST ? commits : messages) / STRIKES));
+    }
+
+    /** Goes on as an operator would. */
+    private static void restart(SmallJob job, String what) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        JsonNode newest = newest(job);
+        // Where even its end could not be recorded, whoever comes next waits for its lease.
+        while (!List.of("FAILED", "COMPLETED").contains(newest.get("state").asString())) {
+            assertThat(System.nanoTime()).as(what + newest).isLessThan(deadline);
+            newest = newest(job);
+        }
+        if (newest.get("state").asString().equals("FAILED")) {
+            CommandRun restart =
+                    job.command("--output", "json", "restart", newest.get("run").asString());
+            assertThat(restart.exitCode()).as(what + restart).isZero();
+        }
+    }
+
+    private static JsonNode newest(SmallJob job) {
+        return job.command("--output", "json", "runs").outJson().get("runs").get(0);
+    }
+}
