@@ -148,7 +148,7 @@ class JobFileTest {
         assertThat(job.model().text()).isEqualTo(here("models/a"));
         assertThat(job.output())
                 .isEqualTo(new JobDefinition.OutputDefinition(
-                        List.of("date", "origin"), "whole", here("results/2001-03-01")));
+                        List.of("date", "origin"), "whole", JobDefinition.Mode.APPEND_RUN, here("results/2001-03-01")));
         assertThat(job.postProcess())
                 .containsExactly(new JobDefinition.PostProcess("DELETE FROM t WHERE day < '2001-01-30'"));
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(10, 0.005));
