@@ -68,6 +68,8 @@ class ResultTableTest {
                             + " not null, published_at timestamp(3) with time zone not null)");
             statement.execute("create table nightshift_result_run (run_id uuid primary key, run_number bigint"
                     + " generated always as identity unique)");
+            statement.execute("create table nightshift_merged_run (table_name varchar(300), run_id uuid,"
+                    + " published_at timestamp(6) with time zone, primary key (table_name, run_id))");
         }
         return connection;
     }
