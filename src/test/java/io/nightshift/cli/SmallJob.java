@@ -76,7 +76,8 @@ final class SmallJob {
                 + "', user: postgres}\nresults: a\nmetadata: b\nlease: 2s\n");
     }
 
-    private SmallJob configuration(String text) {
+    /** The text of the configuration file. */
+    SmallJob configuration(String text) {
         try {
             configuration = Files.writeString(folder.resolve("databases.yaml"), text);
             return this;
