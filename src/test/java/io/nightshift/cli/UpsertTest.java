@@ -93,7 +93,7 @@ class UpsertTest {
                 .as("aggregates of the last run")
                 .containsExactly(List.of("1000"));
 
-        does(job, "publish", first);
+        assertThat(job.command("publish", first).out()).contains("the keys of run " + first, "other keys keep theirs");
         assertThat(current(job, first, second))
                 .containsExactly("0-999 n=1000 +0 run 1", "1000-1499 n=500 +100000 run 2");
 
@@ -138,6 +138,21 @@ class UpsertTest {
         String second = run(job, 0, 0, 0);
         assertThat(current(job, first, second)).containsExactly("0-9 n=10 +0 run 1");
         assertThat(job.rows("select n from small_all_current")).containsExactly(List.of("0"));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void statementsThatFollowSeeTheMergedTableAndUndoItWhereTheyFail(Store store) {
+        SmallJob job = job(store);
+        String first = run(job, 0, 1000, 0);
+        job.definition(OUTPUT + SETTINGS + "post_process: [{sql: delete from small_current where id < 600}]\n");
+        String second = run(job, 500, 1000, 9);
+        assertThat(current(job, first, second)).containsExactly("600-999 n=400 +9 run 2");
+        job.definition(OUTPUT + SETTINGS + "post_process: [{sql: delete from small_currant}]\n");
+        CommandRun failing = rows(job, 0, 1000, 7).run();
+        assertThat(failing.exitCode()).isNotZero();
+        assertThat(failing.err()).contains("post_process[0].sql");
+        assertThat(current(job, first, second)).containsExactly("600-999 n=400 +9 run 2");
     }
 
     @ParameterizedTest
