@@ -234,6 +234,22 @@ class UpsertTest {
         return newest.get("run").asString();
     }
 
+    /** The record does not say that the run is published; the database of the results does, and has its values. */
+    @Test
+    void resultsInADatabaseOfTheirOwnAreMergedThere() throws Exception {
+        SmallJob job = SmallJob.in(folder)
+                .onServers(PostgresServer.newDatabase(), PostgresServer.newDatabase())
+                .definition(OUTPUT + SETTINGS);
+        String first = run(job, 0, 1000, 0);
+        NightshiftProcess.Result killed = process(
+                job, "results_published:1", "run", rows(job, 500, 1500, 9).file.toString());
+        assertThat(killed.exit()).as(killed.out() + killed.err()).isEqualTo(137);
+        String second = settled(job, "COMPLETED");
+        assertThat(current(job, first, second)).containsExactly("0-499 n=500 +0 run 1", "500-1499 n=1000 +9 run 2");
+        does(job, "publish", first);
+        assertThat(current(job, first, second)).containsExactly("0-999 n=1000 +0 run 1", "1000-1499 n=500 +9 run 2");
+    }
+
     @Test
     void filesCannotBeMerged() {
         SmallJob job = SmallJob.in(folder).definition("output:\n  table: small\n  mode: upsert\n  parquet: out\n");

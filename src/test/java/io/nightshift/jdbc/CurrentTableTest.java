@@ -3,6 +3,7 @@ package io.nightshift.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.data.BytesColumn;
 import io.nightshift.data.ColumnType;
 import io.nightshift.data.ColumnType.Kind;
 import io.nightshift.data.Field;
@@ -19,11 +20,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.UnaryOperator;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -302,6 +305,40 @@ class CurrentTableTest {
         Schema schema =
                 new Schema(List.of(SCORES.field(0), new Field("Published_At", ColumnType.of(Kind.INT32), true)));
         refuses(() -> table(schema, "id").prepare(connection, UUID.randomUUID()), "two columns 'published_at'");
+    }
+
+    @Test
+    void mergesByKeysOfSeveralColumnsWhoseNamesNeedQuotes() throws SQLException {
+        Schema schema = new Schema(List.of(
+                new Field("Flight Id", ColumnType.of(Kind.INT64), false),
+                new Field("select", ColumnType.of(Kind.STRING), false),
+                new Field("sco\"re", ColumnType.of(Kind.FLOAT32), true)));
+        ResultTable table = table(schema, "select", "Flight Id");
+        for (int run = 0; run < 2; run++) {
+            RecordBatch batch = new RecordBatch(schema, 3);
+            batch.clear(0);
+            for (int row = 0; row < 3; row++) {
+                ((LongColumn) batch.column(0)).values()[row] = row % 2 + run;
+                ((BytesColumn) batch.column(1)).append(row, new byte[] {(byte) ('a' + row / 2)});
+                ((FloatColumn) batch.column(2)).values()[row] = run;
+            }
+            batch.rows(3);
+            UUID id = UUID.randomUUID();
+            table.prepare(connection, id);
+            table.insert(connection, id, 0, List.of(batch));
+            table.complete(connection, id);
+            connection.setAutoCommit(false);
+            ResultTable.merge(connection, table.name(), table.key(), id);
+            table.mergeRecovered(connection, id);
+            connection.commit();
+            connection.setAutoCommit(true);
+        }
+        assertThat(rows("select count(*) from delay_current")).containsExactly("5");
+        UnaryOperator<String> kept =
+                name -> database == ResultTableTest.Database.H2 ? name.toUpperCase(Locale.ROOT) : name;
+        assertThat(rows(kept.apply("select \"flight id\", \"select\", cast(\"sco\"\"re\" as integer)"
+                        + " from delay_current order by 2, 1")))
+                .containsExactly("0=a=0", "1=a=1", "2=a=1", "0=b=0", "1=b=1");
     }
 
     @Test
