@@ -3,6 +3,7 @@ package io.nightshift.bench;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.ComputeDefinition;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunRecord;
@@ -15,6 +16,7 @@ import io.nightshift.read.Plan;
 import io.nightshift.registry.ModelFolder;
 import io.nightshift.run.RunControl;
 import io.nightshift.run.RunLauncher;
+import io.nightshift.score.DeviceChoice;
 import io.nightshift.score.EngineBaseline;
 import io.nightshift.storage.Storages;
 import java.nio.file.Path;
@@ -98,14 +100,15 @@ public final class JobBenchmark {
         }
     }
 
-    /** Measures. */
+    /** Measures. @throws NightshiftException USAGE where there are too few rows to keep the threads busy */
     public Result measure(Subject subject, Settings settings) {
         LocalDateTime start = LocalDateTime.of(2001, 1, 1, 0, 0);
+        EngineBaseline engine = engine(subject.input());
+        requireRows(engine.rows(), settings.threads());
         // A job runs first: the engine library allows one environment, which the job's way of loading sets up.
         for (int run = 0; run < settings.warmups(); run++) {
             run(subject, run, start.plusSeconds(run));
         }
-        EngineBaseline engine = engine(subject.input());
         int batchRows = fastest(engine, settings.threads());
         List<Turn> turns = new ArrayList<>();
         for (int run = settings.warmups(); run < settings.warmups() + settings.runs(); run++) {
@@ -129,10 +132,23 @@ public final class JobBenchmark {
         return turns.stream().sorted(Comparator.comparingDouble(by)).toList();
     }
 
+    private static void requireRows(int rows, int threads) {
+        long least = (long) BATCH_ROWS[0] * threads;
+        if (rows < least) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "the input has " + rows + " rows, and to measure the engine alone " + threads + " threads take "
+                            + least + " or more; give --rows or fewer --threads. Nothing was measured");
+        }
+    }
+
     private static int fastest(EngineBaseline engine, int threads) {
         int fastest = 0;
         double best = 0;
         for (int rows : BATCH_ROWS) {
+            if ((long) rows * threads > engine.rows()) {
+                break;
+            }
             double rate = engine.rowsPerSecond(threads, rows, CHOOSING_NANOS);
             if (rate > best) {
                 best = rate;
@@ -162,7 +178,13 @@ public final class JobBenchmark {
                     job.source().parquet(),
                     List.copyOf(folder.signature().inputColumns()),
                     ParquetLimits.defaults());
-            EngineBaseline baseline = new EngineBaseline(folder, source.schema(), 1024, BASELINE_ROWS);
+            ComputeDefinition.Device device = job.compute().device();
+            EngineBaseline baseline = new EngineBaseline(
+                    folder,
+                    DeviceChoice.of(device.kind().name(), device.index()),
+                    source.schema(),
+                    1024,
+                    BASELINE_ROWS);
             Plan plan = source.plan(1024, 1024, 1);
             RecordBatch batch = new RecordBatch(source.schema(), 1024);
             boolean room = true;

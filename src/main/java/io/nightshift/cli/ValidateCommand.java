@@ -2,7 +2,6 @@ package io.nightshift.cli;
 
 import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFiles;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,8 +17,8 @@ final class ValidateCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(arity = "0..*", paramLabel = "PATH", description = "Files and folders. Default: jobs.")
-    private List<Path> paths = List.of(JobFiles.FOLDER);
+    @Parameters(arity = "0..*", paramLabel = "JOB|PATH", description = "Jobs, files and folders. Default: jobs.")
+    private List<String> names = List.of(JobFiles.FOLDER.toString());
 
     ValidateCommand(Session session) {
         this.session = session;
@@ -27,7 +26,9 @@ final class ValidateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        List<JobFile> files = JobFiles.load(paths);
+        List<JobFile> files = JobFiles.load(names.stream()
+                .map(name -> JobFiles.locate(JobFiles.FOLDER, name))
+                .toList());
         if (session.json()) {
             session.terminal()
                     .printJson(Map.of("files", files.stream().map(JobFile::file).toList()));

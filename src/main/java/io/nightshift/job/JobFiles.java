@@ -78,6 +78,18 @@ public final class JobFiles {
         return job;
     }
 
+    /**
+     * Where definitions are that were named by a file, a folder or a job. What has a {@code /}, or is there, is no job.
+     *
+     * @throws NightshiftException as {@link #find} where there is no such job
+     */
+    public static Path locate(Path folder, String name) {
+        Path path = Path.of(name);
+        return isDefinition(name) || path.getNameCount() > 1 || Files.exists(path)
+                ? path
+                : Path.of(find(folder, name).file());
+    }
+
     private static NightshiftException unknown(Path folder, String name, Map<String, JobFile> jobs, Problems broken) {
         List<Problem> own = broken.sorted().stream()
                 .filter(problem -> fileStem(problem.file()).equals(name))

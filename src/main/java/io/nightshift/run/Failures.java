@@ -53,6 +53,26 @@ final class Failures {
                 cause);
     }
 
+    /**
+     * Where another attempt has the run by now. What this one met is a consequence: its rows, say, are there already.
+     *
+     * @param now the run as the other attempt has it
+     * @param ended what ended this attempt, or null where it was stopped
+     */
+    static NightshiftException replaced(RunRecord now, @Nullable Throwable ended) {
+        NightshiftException known = ended == null ? null : Causes.known(ended).orElseGet(() -> translate(ended));
+        if (known != null && known.code() == FailureCode.LEASE_LOST) {
+            return known;
+        }
+        return new NightshiftException(
+                FailureCode.LEASE_LOST,
+                "another process took over run " + now.id() + ", which is " + now.state() + " in attempt "
+                        + now.attempt()
+                        + "; this attempt has ended and changed nothing since"
+                        + (known == null ? "" : " (it met: " + known.getMessage() + ")"),
+                ended);
+    }
+
     /** Where the tables show the run and the manifest of its files does not yet. */
     static NightshiftException afterPublishing(RunRecord run, Throwable cause) {
         return saying(

@@ -112,7 +112,10 @@ public final class RedriveLauncher {
         DatabaseRetry retry = parts.attempt().retry();
         try {
             RunRecord now = retry.call("see how the redrive ended", () -> runs.get(run.id()));
-            if (now.state() == RunState.COMPLETED && now.token() == run.token()) {
+            if (now.token() != run.token()) {
+                return Failures.replaced(now, cause);
+            }
+            if (now.state() == RunState.COMPLETED) {
                 LOG.error("run={} state=COMPLETED redriven, manifest due", run.id(), cause);
                 return Failures.afterRedriving(run, cause);
             }

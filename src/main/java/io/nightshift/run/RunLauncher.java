@@ -174,8 +174,11 @@ public final class RunLauncher {
             LOG.info("run={} state=COMPLETED rows={}", run.id(), now.rows().read());
             return now;
         }
+        if (now.token() != run.token()) {
+            throw Failures.replaced(now, cause);
+        }
         // What readers see decides, whatever failed afterwards.
-        if (now.token() == run.token() && ledgers.chunks().publishedAfterAll(run.id())) {
+        if (ledgers.chunks().publishedAfterAll(run.id())) {
             RunRecord published = publisher.completePublished(run, attempt.job());
             LOG.warn(
                     "run={} state=COMPLETED rows={} in spite of",
@@ -188,7 +191,7 @@ public final class RunLauncher {
             throw Failures.afterPublishing(run, Objects.requireNonNull(cause));
         }
         // A repeated try, whose first arrived although nobody heard so.
-        if (!now.state().active() && now.token() == run.token()) {
+        if (!now.state().active()) {
             return now;
         }
         RowCounts rows = ledgers.chunks().committedRows(run.id());

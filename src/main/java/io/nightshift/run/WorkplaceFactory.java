@@ -56,7 +56,9 @@ final class WorkplaceFactory {
             Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
             ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
             ThreadPlan threads = fitting(job, asked, dataSet, schemas);
-            LoadedModel model = LoadedModel.load(folder, device(job.compute().device()), threads.intraOpThreads());
+            ComputeDefinition.Device device = job.compute().device();
+            LoadedModel model = LoadedModel.load(
+                    folder, DeviceChoice.of(device.kind().name(), device.index()), threads.intraOpThreads());
             return new Workplace(
                     dataSet,
                     folder,
@@ -119,14 +121,6 @@ final class WorkplaceFactory {
         Map<String, Schema> aggregates = new LinkedHashMap<>();
         aggregation.names().forEach(name -> aggregates.put(name, aggregation.schema(name)));
         return new ResultTables(table, job.mergeKey(), schemas, aggregates, run.value());
-    }
-
-    private static DeviceChoice device(ComputeDefinition.Device device) {
-        return switch (device.kind()) {
-            case AUTO -> DeviceChoice.auto();
-            case CPU -> DeviceChoice.cpu();
-            case GPU -> DeviceChoice.gpu(device.index());
-        };
     }
 
     private static List<String> neededColumns(JobDefinition job, ModelFolder folder) {

@@ -14,8 +14,9 @@ public record DeviceChoice(Kind kind, int index) {
         GPU
     }
 
-    public static DeviceChoice auto() {
-        return new DeviceChoice(Kind.AUTO, 0);
+    /** @param kind the name of a {@link Kind} */
+    public static DeviceChoice of(String kind, int index) {
+        return new DeviceChoice(Kind.valueOf(kind), index);
     }
 
     public static DeviceChoice cpu() {

@@ -1,5 +1,6 @@
 package io.nightshift.score;
 
+import ai.djl.Device;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -32,14 +33,22 @@ import java.util.concurrent.Future;
 public final class EngineBaseline {
 
     private final ModelFolder folder;
+    private final Device device;
     private final List<FeatureTensor> tensors;
     private final List<ByteBuffer> stores = new ArrayList<>();
     private final int capacity;
     private int rows;
 
-    /** @param capacity how many rows to keep */
-    public EngineBaseline(ModelFolder folder, Schema input, int batchRows, int capacity) {
+    /**
+     * Makes room for rows.
+     *
+     * @param choice where to compute
+     * @param capacity how many rows to keep
+     * @throws NightshiftException DEVICE_UNAVAILABLE
+     */
+    public EngineBaseline(ModelFolder folder, DeviceChoice choice, Schema input, int batchRows, int capacity) {
         this.folder = folder;
+        this.device = Devices.resolve(choice);
         this.tensors = FeatureCompiler.compile(folder.signature(), input, batchRows);
         this.capacity = capacity;
         for (FeatureTensor tensor : tensors) {
@@ -62,18 +71,23 @@ public final class EngineBaseline {
         return rows < capacity;
     }
 
+    /** How many rows it keeps. */
+    public int rows() {
+        return rows;
+    }
+
     /**
      * Scores the kept rows again and again.
      *
      * @param threads each with one engine thread
-     * @param batchRows rows of one call
+     * @param batchRows rows of one call; times the threads no more than there are rows
      * @param nanos at least so long
      * @return rows a second, all threads together
      */
     public double rowsPerSecond(int threads, int batchRows, long nanos) {
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         ExecutorService pool = Executors.newFixedThreadPool(threads);
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+        try (OrtSession.SessionOptions options = OnnxEngine.options(device)) {
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             try (OrtSession session =
@@ -105,10 +119,6 @@ public final class EngineBaseline {
             try {
                 for (int from = worker * batchRows; from + batchRows <= rows; from += threads * batchRows) {
                     batches.add(slice(environment, from, batchRows));
-                }
-                if (batches.isEmpty()) {
-                    throw new IllegalStateException(
-                            rows + " rows are kept, too few for " + threads + " threads with batches of " + batchRows);
                 }
                 return score(session, batches, batchRows, nanos);
             } finally {

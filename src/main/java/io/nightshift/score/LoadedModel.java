@@ -38,7 +38,7 @@ public final class LoadedModel implements AutoCloseable {
     public static LoadedModel load(ModelFolder folder, DeviceChoice choice, int intraOpThreads) {
         long start = System.nanoTime();
         TensorCheck.check(folder);
-        Device device = OnnxEngine.resolve(choice);
+        Device device = Devices.resolve(choice);
         LoadedModel loaded = new LoadedModel(folder, device, OnnxEngine.load(folder, device, intraOpThreads));
         try {
             folder.verifyUnchanged();

@@ -4,11 +4,9 @@ import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.engine.EngineException;
-import ai.djl.util.cuda.CudaUtils;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
-import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -16,10 +14,7 @@ import io.nightshift.registry.ModelFolder;
 import io.nightshift.registry.ModelSignature;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * DJL's ONNX engine, kept on a short lead: no downloads, no telemetry, no second engine, and a model is loaded from one file
@@ -40,15 +35,17 @@ final class OnnxEngine {
     static Model load(ModelFolder folder, Device device, int intraOpThreads) {
         restrain();
         Path file = folder.modelFile();
-        Model model = Model.newInstance(folder.signature().name(), device, ModelSignature.ONNX_RUNTIME);
+        // The device is in the options: for a GPU, DJL would add its own, which cannot be set.
+        Model model = Model.newInstance(folder.signature().name(), Device.cpu(), ModelSignature.ONNX_RUNTIME);
         try {
             OrtEnvironment.getEnvironment().setTelemetry(false);
             model.load(
                     file,
                     null,
                     Map.of(
+                            // DJL closes them.
                             "sessionOptions",
-                            quietOptions(),
+                            options(device),
                             "intraOpNumThreads",
                             Integer.toString(intraOpThreads),
                             "interOpNumThreads",
@@ -65,51 +62,12 @@ final class OnnxEngine {
         }
     }
 
-    /** What the engine would write to the error stream is in the exceptions that it throws. DJL closes the options. */
-    private static OrtSession.SessionOptions quietOptions() throws OrtException {
+    /** For a device that can be used here. What the engine would write to the error stream is in the exceptions that it throws. */
+    static OrtSession.SessionOptions options(Device device) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
         options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+        Devices.use(device, options);
         return options;
-    }
-
-    /** @throws NightshiftException DEVICE_UNAVAILABLE naming the devices there are */
-    static Device resolve(DeviceChoice choice) {
-        restrain();
-        if (choice.kind() == DeviceChoice.Kind.CPU) {
-            return Device.cpu();
-        }
-        int gpus = gpus();
-        if (choice.kind() == DeviceChoice.Kind.AUTO) {
-            return gpus > 0 ? Device.gpu(0) : Device.cpu();
-        }
-        if (choice.index() < 0 || choice.index() >= gpus) {
-            throw new NightshiftException(
-                    FailureCode.DEVICE_UNAVAILABLE,
-                    "the device " + choice + " was asked for, but there are: " + String.join(", ", names(gpus))
-                            + (hasCuda() ? "" : " (this build of ONNX Runtime has no GPU support)")
-                            + ". Nothing was scored");
-        }
-        return Device.gpu(choice.index());
-    }
-
-    private static int gpus() {
-        return hasCuda() ? CudaUtils.getGpuCount() : 0;
-    }
-
-    private static boolean hasCuda() {
-        return Providers.CUDA;
-    }
-
-    /** Asked for once: the library is loaded for it. */
-    private static final class Providers {
-
-        static final boolean CUDA = OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA);
-    }
-
-    private static List<String> names(int gpus) {
-        List<String> names = new ArrayList<>(List.of("cpu"));
-        IntStream.range(0, gpus).forEach(gpu -> names.add("gpu:" + gpu));
-        return names;
     }
 
     static String rootMessage(Throwable failure) {

@@ -66,7 +66,21 @@ final class BadCommandTest {
                 List.of("nope"),
                 "validate",
                 folder.resolve("nope").toString());
+        refused("JOB_UNKNOWN", List.of("'flight-dely'", "did you mean 'flight-delay'?"), "validate", "flight-dely");
         assertThat(Files.exists(job.home)).isFalse();
+    }
+
+    @Test
+    void benchmarksOfTooFewRowsToMeasure() {
+        refused(
+                "USAGE",
+                List.of("1000 rows", "2048 or more"),
+                "bench",
+                job.file.toString(),
+                "--threads",
+                "4",
+                "--rows",
+                "0");
     }
 
     @Test
@@ -107,7 +121,8 @@ final class BadCommandTest {
         CommandRun run = job.run("--set", "compute.device=gpu:7");
         assertThat(run.exitCode()).isEqualTo(2);
         assertThat(run.errJson().get("code").asString()).isEqualTo("DEVICE_UNAVAILABLE");
-        assertThat(run.errJson().get("message").asString()).contains("gpu:7", "there are: cpu");
+        assertThat(run.errJson().get("message").asString())
+                .contains("gpu:7", "there are: cpu (this build of ONNX Runtime has no GPU support)");
     }
 
     @Test

@@ -15,6 +15,13 @@ import org.junit.jupiter.api.io.TempDir;
 final class NightshiftTest {
 
     @Test
+    void validatesJobsByNameAndByFile() {
+        CommandRun run = CommandRun.of("validate", "flight-delay", "jobs/flight-delay-daily.yaml");
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(run.out()).contains("job flight-delay is valid", "job flight-delay-daily is valid");
+    }
+
+    @Test
     void helpNamesEveryCommandAndExitCode() {
         CommandRun help = CommandRun.of("--help");
         assertThat(help.exitCode()).isZero();

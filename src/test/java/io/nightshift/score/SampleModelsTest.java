@@ -41,7 +41,7 @@ class SampleModelsTest {
         ModelFolder folder = ModelFolder.open(new ModelReference("sample-data/models/" + name), Path.of(""));
         GoldenRows golden = java.util.Objects.requireNonNull(folder.golden());
         assertThat(golden).isNotNull();
-        try (LoadedModel model = LoadedModel.load(folder, DeviceChoice.auto(), 1);
+        try (LoadedModel model = LoadedModel.load(folder, DeviceChoice.cpu(), 1);
                 BatchScorer scorer = model.newScorer(golden.schema(), List.of("origin"), 16)) {
             RecordBatch empty = new RecordBatch(golden.schema(), 16);
             empty.clear(7);
