@@ -1,5 +1,6 @@
 package io.nightshift.cli;
 
+import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.run.RecordedJob;
 import java.util.concurrent.Callable;
@@ -26,11 +27,18 @@ final class PublishCommand implements Callable<Integer> {
     public Integer call() {
         try (OpenHome home = OpenHome.open(session, "publish " + run)) {
             RunRecord found = home.search().named(run);
-            RunRecord published = home.publisher().publish(found, RecordedJob.of(found), OpenHome.who());
+            JobDefinition job = RecordedJob.of(found);
+            RunRecord published = home.publisher().publish(found, job, OpenHome.who());
             if (session.json()) {
                 session.terminal().printJson(RunDocument.of(published));
             } else {
-                session.terminal().print("readers now see run " + published.id() + " (" + published.name() + ")");
+                String named = published.id() + " (" + published.name() + ")";
+                session.terminal()
+                        .print(
+                                job.mergeKey().isEmpty()
+                                        ? "readers now see run " + named
+                                        : "the keys of run " + named
+                                                + " have its values again; other keys keep theirs");
             }
             return ExitCode.COMPLETED.number();
         }

@@ -182,7 +182,9 @@ final class RunReport {
         Terminal terminal = session.terminal();
         String table = job.output().table();
         if (table != null) {
-            terminal.print("table   ./nightshift query \"select * from " + table + "_current limit 10\"");
+            String view = job.output().relation("_current");
+            String quote = view.contains("\"") ? "'" : "\"";
+            terminal.print("table   ./nightshift query " + quote + "select * from " + view + " limit 10" + quote);
         }
         if (job.output().parquet() != null) {
             String folder = job.output().parquet() + "/run=" + run.id();
@@ -190,14 +192,14 @@ final class RunReport {
             terminal.print("files   " + folder + (redriven ? "/manifest.json names them" : "/predictions/*.parquet"));
         }
         if (table != null && !job.aggregates().isEmpty()) {
-            printLargestGroups(table, job.aggregates().get(0));
+            printLargestGroups(job, job.aggregates().get(0));
         }
     }
 
     /** A look at the results, beside the result: where it fails, the run is what it is. */
-    private void printLargestGroups(String table, AggregateDefinition aggregate) {
+    private void printLargestGroups(JobDefinition job, AggregateDefinition aggregate) {
         Terminal terminal = session.terminal();
-        String view = table + "_" + aggregate.name() + "_current";
+        String view = job.output().relation("_" + aggregate.name() + "_current");
         // Nobody wants to read the run's id, the first column, in each row.
         int firstMeasure = 2 + aggregate.groupBy().size();
         terminal.print("");

@@ -77,7 +77,7 @@ final class EmbeddedKeys implements DuplicateKeys.Keys {
             sql.append(", ").append(TableName.quoted(column.toUpperCase(Locale.ROOT)));
         }
         sql.append(" from ")
-                .append(table.name().upper())
+                .append(table.name().raised().quoted())
                 .append(" where \"RUN_ROW\" >= ? and \"RUN_ROW\" < ? order by \"RUN_ROW\" fetch first ")
                 .append(SLICE)
                 .append(" rows only");

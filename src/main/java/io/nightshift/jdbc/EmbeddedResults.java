@@ -1,9 +1,11 @@
 package io.nightshift.jdbc;
 
+import io.nightshift.data.ColumnType;
 import io.nightshift.data.DuplicateKeys;
 import io.nightshift.data.Field;
 import io.nightshift.data.LongColumn;
 import io.nightshift.data.RecordBatch;
+import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Connection;
@@ -36,6 +38,7 @@ final class EmbeddedResults implements ResultDatabase {
 
     @Override
     public void prepare(Connection connection, ResultTable table, UUID run) throws SQLException {
+        makeSchema(connection, table.name());
         List<String> found = columns(connection, table.name());
         try (Statement statement = connection.createStatement()) {
             if (found.isEmpty()) {
@@ -43,14 +46,20 @@ final class EmbeddedResults implements ResultDatabase {
                 found = columns(connection, table.name());
             }
             ResultDatabase.requireFit(table.name(), wanted(table), found);
-            statement.execute(createView(table));
+            CurrentTable current = new CurrentTable(connection, this, table.name());
+            if (table.merged()) {
+                current.prepare(table);
+            } else {
+                current.requireKind(false);
+                statement.execute(createView(table));
+            }
         }
         runNumber(connection, run);
     }
 
-    private static String create(ResultTable table) {
+    private String create(ResultTable table) {
         StringBuilder sql = new StringBuilder("create table if not exists ")
-                .append(table.name().upper())
+                .append(sql(table.name()))
                 .append(" (\"" + ROW + "\" BIGINT primary key, \"RUN_ID\" UUID not null");
         for (Field field : table.schema().fields()) {
             sql.append(", ")
@@ -63,44 +72,113 @@ final class EmbeddedResults implements ResultDatabase {
     }
 
     /** A range of the primary key, since a condition on the run's id would look at every row of every run. */
-    private static String createView(ResultTable table) {
+    private String createView(ResultTable table) {
         String number = "(select r.run_number %s from nightshift_result_run r join nightshift_publication p"
                 + " on p.run_id = r.run_id where p.table_name = "
-                + TableName.literal(table.name().name()) + ")";
+                + TableName.literal(key(table.name())) + ")";
         StringBuilder columns = new StringBuilder("\"RUN_ID\"");
         table.schema().fields().forEach(field -> columns.append(", ").append(column(field.name())));
-        return "create view if not exists " + table.view().upper() + " as select " + columns + " from "
-                + table.name().upper() + " where \"" + ROW + "\" >= "
+        return "create view if not exists " + sql(table.view()) + " as select " + columns + " from "
+                + sql(table.name()) + " where \"" + ROW + "\" >= "
                 + number.formatted("* " + ROWS_OF_RUN) + " and \"" + ROW + "\" < "
                 + number.formatted("* " + ROWS_OF_RUN + " + " + ROWS_OF_RUN);
     }
 
-    private static String column(String name) {
-        return TableName.quoted(name.toUpperCase(Locale.ROOT));
-    }
-
-    private static List<String> columns(Connection connection, TableName name) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        String[] parts = name.name().toUpperCase(Locale.ROOT).split("\\.");
+    /**
+     * The embedded database is Nightshift's own, and nobody else can define anything in it: so a schema is made with its first table, and may be read
+     * as the default one may.
+     */
+    private void makeSchema(Connection connection, TableName table) throws SQLException {
+        String schema = kept(table).schema();
+        if (schema == null) {
+            return;
+        }
         try (PreparedStatement select =
-                connection.prepareStatement("select column_name, data_type from information_schema.columns"
-                        + " where table_schema = coalesce(?, schema()) and table_name = ? order by ordinal_position")) {
-            select.setString(1, parts.length > 1 ? parts[0] : null);
-            select.setString(2, parts[parts.length - 1]);
+                connection.prepareStatement("select 1 from information_schema.schemata where schema_name = ?")) {
+            select.setString(1, schema);
             try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    columns.add(rows.getString(1) + " " + plain(rows.getString(2)));
+                if (rows.next()) {
+                    return;
                 }
             }
+        }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create schema if not exists " + TableName.quoted(schema));
+            statement.execute("grant select on schema " + TableName.quoted(schema) + " to public");
+        }
+    }
+
+    @Override
+    public TableName kept(TableName name) {
+        return name.raised();
+    }
+
+    @Override
+    public String kept(String column) {
+        return column.toUpperCase(Locale.ROOT);
+    }
+
+    @Override
+    public String key(TableName table) {
+        return table.lowered().name();
+    }
+
+    @Override
+    public String type(ColumnType type) {
+        return SqlType.of(type);
+    }
+
+    @Override
+    public List<String> described(Schema schema) {
+        return schema.fields().stream()
+                .map(field -> kept(field.name()) + " " + plain(type(field.type())))
+                .toList();
+    }
+
+    @Override
+    public List<String> columns(Connection connection, TableName name) throws SQLException {
+        List<String> columns = new ArrayList<>();
+        for (String[] column : catalogued(connection, "columns", "column_name, data_type", "ordinal_position", name)) {
+            columns.add(column[0] + " " + plain(column[1]));
         }
         return columns;
     }
 
-    private static List<String> wanted(ResultTable table) {
-        List<String> wanted = new ArrayList<>(List.of(ROW + " BIGINT", "RUN_ID UUID"));
-        for (Field field : table.schema().fields()) {
-            wanted.add(field.name().toUpperCase(Locale.ROOT) + " " + plain(SqlType.of(field.type())));
+    @Override
+    public List<String> columnNames(Connection connection, TableName table) throws SQLException {
+        return catalogued(connection, "columns", "column_name, data_type", "ordinal_position", table).stream()
+                .map(column -> column[0])
+                .filter(column -> !column.equals(ROW))
+                .toList();
+    }
+
+    @Override
+    public boolean isView(Connection connection, TableName name) throws SQLException {
+        return catalogued(connection, "tables", "table_name, table_type", "table_name", name).stream()
+                .anyMatch(table -> table[1].equals("VIEW"));
+    }
+
+    /** Two columns of what the catalogue has of a table. */
+    private List<String[]> catalogued(Connection connection, String from, String columns, String order, TableName name)
+            throws SQLException {
+        TableName kept = kept(name);
+        List<String[]> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement("select " + columns + " from information_schema."
+                + from + " where table_schema = coalesce(?, schema()) and table_name = ? order by " + order)) {
+            select.setString(1, kept.schema());
+            select.setString(2, kept.table());
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    found.add(new String[] {rows.getString(1), rows.getString(2)});
+                }
+            }
         }
+        return found;
+    }
+
+    private List<String> wanted(ResultTable table) {
+        List<String> wanted = new ArrayList<>(List.of(ROW + " BIGINT", "RUN_ID UUID"));
+        wanted.addAll(described(table.schema()));
         return wanted;
     }
 
@@ -151,7 +229,7 @@ final class EmbeddedResults implements ResultDatabase {
                 + (within(partition, PARTITION_BITS, "partitions of a run in H2") << ROW_BITS);
         String values = String.join(", ", Collections.nCopies(table.schema().size() + 2, "?"));
         try (PreparedStatement insert =
-                connection.prepareStatement("insert into " + table.name().upper() + " values (" + values + ")")) {
+                connection.prepareStatement("insert into " + sql(table.name()) + " values (" + values + ")")) {
             int waiting = 0;
             for (RecordBatch batch : batches) {
                 for (int row = 0; row < batch.rows(); row++) {
@@ -207,14 +285,37 @@ final class EmbeddedResults implements ResultDatabase {
         long first = runNumber(connection, run) * ROWS_OF_RUN + ((long) partition << ROW_BITS);
         long end = Math.min(to, 1L << ROW_BITS);
         return new SqlFragment(
-                table.name().upper() + " where \"" + ROW + "\" >= ? and \"" + ROW + "\" < ?",
+                sql(table.name()) + " where \"" + ROW + "\" >= ? and \"" + ROW + "\" < ?",
                 List.of(first + Math.min(from, end), first + end));
+    }
+
+    @Override
+    public SqlFragment rowsOf(Connection connection, TableName table, UUID run) throws SQLException {
+        long first = runNumber(connection, run) * ROWS_OF_RUN;
+        return new SqlFragment(
+                sql(table) + " s where s.\"" + ROW + "\" >= ? and s.\"" + ROW + "\" < ?",
+                List.of(first, first + ROWS_OF_RUN));
+    }
+
+    @Override
+    public void lock(Connection connection, TableName table) {
+        // One process works in an embedded database, with one run at a time.
+    }
+
+    @Override
+    public String now() {
+        return "current_timestamp";
+    }
+
+    @Override
+    public String upsert(String into, String key, List<String> others, String query) {
+        return "merge into " + into + " key (" + key + ") " + query;
     }
 
     @Override
     public void delete(Connection connection, ResultTable table, UUID run) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement(
-                "delete from " + table.name().upper() + " where \"" + ROW + "\" >= ? and \"" + ROW + "\" < ?")) {
+                "delete from " + sql(table.name()) + " where \"" + ROW + "\" >= ? and \"" + ROW + "\" < ?")) {
             long first = runNumber(connection, run) * ROWS_OF_RUN;
             delete.setLong(1, first);
             delete.setLong(2, first + ROWS_OF_RUN);
@@ -228,7 +329,7 @@ final class EmbeddedResults implements ResultDatabase {
         if (number.isEmpty() || columns(connection, table).isEmpty()) {
             return;
         }
-        try (PreparedStatement delete = connection.prepareStatement("delete from " + table.upper() + " where \"" + ROW
+        try (PreparedStatement delete = connection.prepareStatement("delete from " + sql(table) + " where \"" + ROW
                 + "\" >= ? and \"" + ROW + "\" < ? fetch first " + DROPPED_ROWS + " rows only")) {
             long first = number.getAsLong() * ROWS_OF_RUN;
             delete.setLong(1, first);

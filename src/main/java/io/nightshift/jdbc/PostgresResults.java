@@ -1,10 +1,13 @@
 package io.nightshift.jdbc;
 
+import io.nightshift.data.ColumnType;
 import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.RejectColumns;
+import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.failure.Suggestion;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.StringJoiner;
 import java.util.UUID;
 
 /**
@@ -42,16 +46,22 @@ final class PostgresResults implements ResultDatabase {
             statement.execute(NO_LONG_SILENCE);
             endWriters(connection, run);
             statement.execute(ONE_MAKER);
+            requireSchema(connection, table.name());
             if (!exists(connection, table.name())) {
                 create(statement, table);
             }
             ResultDatabase.requireFit(table.name(), wanted(table), columns(connection, table.name()));
             requirePartitioned(connection, table.name());
-            if (!exists(connection, table.view())) {
-                statement.execute("create view " + table.view().lower() + " as select * from "
-                        + table.name().lower() + " where run_id = (select run_id from nightshift_publication"
+            CurrentTable current = new CurrentTable(connection, this, table.name());
+            if (table.merged()) {
+                current.prepare(table);
+            } else if (exists(connection, table.view())) {
+                current.requireKind(false);
+            } else {
+                statement.execute("create view " + sql(table.view()) + " as select * from "
+                        + sql(table.name()) + " where run_id = (select run_id from nightshift_publication"
                         + " where table_name = "
-                        + TableName.literal(table.name().name()) + ")");
+                        + TableName.literal(key(table.name())) + ")");
             }
             createRun(connection, statement, table, run);
             connection.commit();
@@ -60,6 +70,28 @@ final class PostgresResults implements ResultDatabase {
             throw e;
         } finally {
             connection.setAutoCommit(auto);
+        }
+    }
+
+    /** A schema is made by whoever may say who uses it. @throws NightshiftException DEFINITION_INVALID */
+    private static void requireSchema(Connection connection, TableName table) throws SQLException {
+        String schema = table.schema();
+        if (schema == null) {
+            return;
+        }
+        List<String> schemas = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("select nspname from pg_namespace order by 1")) {
+            while (rows.next()) {
+                schemas.add(rows.getString(1));
+            }
+        }
+        if (!schemas.contains(schema)) {
+            throw new NightshiftException(
+                    FailureCode.DEFINITION_INVALID,
+                    "the job's results go to the table " + table + ", and the result database has no schema '" + schema
+                            + "'" + Suggestion.suffix(schema, schemas) + "; make it first: create schema "
+                            + TableName.quoted(schema));
         }
     }
 
@@ -81,9 +113,9 @@ final class PostgresResults implements ResultDatabase {
         }
     }
 
-    private static void create(Statement statement, ResultTable table) throws SQLException {
+    private void create(Statement statement, ResultTable table) throws SQLException {
         StringBuilder sql =
-                new StringBuilder("create table ").append(table.name().lower()).append(" (run_id uuid not null");
+                new StringBuilder("create table ").append(sql(table.name())).append(" (run_id uuid not null");
         for (Field field : table.schema().fields()) {
             sql.append(", ")
                     .append(column(field.name()))
@@ -92,22 +124,22 @@ final class PostgresResults implements ResultDatabase {
                     .append(table.key().contains(field.name()) ? " not null" : "");
         }
         statement.execute(sql.append(") partition by list (run_id)").toString());
-        statement.execute("comment on table " + table.name().lower() + " is "
+        statement.execute("comment on table " + sql(table.name()) + " is "
                 + TableName.literal("Results of Nightshift, a partition for each published run, in which the key ("
                         + String.join(", ", table.key()) + ") is unique; " + table.view()
                         + " shows the run that readers are to see"));
-        statement.execute("comment on column " + table.name().lower() + ".run_id is 'The run that wrote the row'");
+        statement.execute("comment on column " + sql(table.name()) + ".run_id is 'The run that wrote the row'");
     }
 
     /** A table of the run's own; the check spares the server the look at every row when it becomes a partition. */
-    private static void createRun(Connection connection, Statement statement, ResultTable table, UUID run)
+    private void createRun(Connection connection, Statement statement, ResultTable table, UUID run)
             throws SQLException {
         TableName own = runTable(table.name(), run);
         if (!exists(connection, own)) {
             String id = TableName.literal(run.toString()) + "::uuid";
-            statement.execute("create table " + own.lower() + " (like "
-                    + table.name().lower() + ", constraint one_run check (run_id = " + id + "))");
-            statement.execute("alter table " + own.lower() + " alter column run_id set default " + id);
+            statement.execute("create table " + sql(own) + " (like " + sql(table.name())
+                    + ", constraint one_run check (run_id = " + id + "))");
+            statement.execute("alter table " + sql(own) + " alter column run_id set default " + id);
         }
     }
 
@@ -119,26 +151,57 @@ final class PostgresResults implements ResultDatabase {
                 + run.toString().replace("-", ""));
     }
 
-    private static String column(String name) {
-        return TableName.quoted(name.toLowerCase(Locale.ROOT));
+    @Override
+    public TableName kept(TableName name) {
+        return name;
     }
 
-    private static boolean exists(Connection connection, TableName name) throws SQLException {
+    @Override
+    public String kept(String column) {
+        return column.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String key(TableName table) {
+        return table.name();
+    }
+
+    @Override
+    public String type(ColumnType type) {
+        return PostgresType.of(type);
+    }
+
+    @Override
+    public List<String> described(Schema schema) {
+        return schema.fields().stream()
+                .map(field -> kept(field.name()) + " " + type(field.type()))
+                .toList();
+    }
+
+    private boolean exists(Connection connection, TableName name) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("select to_regclass(?) is not null")) {
-            select.setString(1, name.lower());
+            select.setString(1, sql(name));
             try (ResultSet rows = select.executeQuery()) {
                 return rows.next() && rows.getBoolean(1);
             }
         }
     }
 
-    private static List<String> columns(Connection connection, TableName name) throws SQLException {
+    @Override
+    public List<String> columns(Connection connection, TableName name) throws SQLException {
+        return catalogued(connection, "attname || ' ' || format_type(atttypid, atttypmod)", name);
+    }
+
+    @Override
+    public List<String> columnNames(Connection connection, TableName table) throws SQLException {
+        return catalogued(connection, "attname", table);
+    }
+
+    private List<String> catalogued(Connection connection, String what, TableName name) throws SQLException {
         List<String> columns = new ArrayList<>();
-        try (PreparedStatement select =
-                connection.prepareStatement("select attname || ' ' || format_type(atttypid, atttypmod)"
-                        + " from pg_attribute where attrelid = to_regclass(?) and attnum > 0 and not attisdropped"
-                        + " order by attnum")) {
-            select.setString(1, name.lower());
+        try (PreparedStatement select = connection.prepareStatement("select " + what + " from pg_attribute"
+                + " where attrelid = to_regclass(?) and attnum > 0 and not attisdropped order by attnum")) {
+            select.setString(1, sql(name));
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     columns.add(rows.getString(1));
@@ -148,18 +211,27 @@ final class PostgresResults implements ResultDatabase {
         return columns;
     }
 
-    private static List<String> wanted(ResultTable table) {
-        List<String> wanted = new ArrayList<>(List.of("run_id uuid"));
-        for (Field field : table.schema().fields()) {
-            wanted.add(field.name().toLowerCase(Locale.ROOT) + " " + PostgresType.of(field.type()));
+    @Override
+    public boolean isView(Connection connection, TableName name) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select relkind = 'v' from pg_class where oid = to_regclass(?)")) {
+            select.setString(1, sql(name));
+            try (ResultSet rows = select.executeQuery()) {
+                return rows.next() && rows.getBoolean(1);
+            }
         }
+    }
+
+    private List<String> wanted(ResultTable table) {
+        List<String> wanted = new ArrayList<>(List.of("run_id uuid"));
+        wanted.addAll(described(table.schema()));
         return wanted;
     }
 
-    private static void requirePartitioned(Connection connection, TableName name) throws SQLException {
+    private void requirePartitioned(Connection connection, TableName name) throws SQLException {
         try (PreparedStatement select =
                 connection.prepareStatement("select coalesce(pg_get_partkeydef(to_regclass(?)), 'not partitioned')")) {
-            select.setString(1, name.lower());
+            select.setString(1, sql(name));
             try (ResultSet rows = select.executeQuery()) {
                 rows.next();
                 if (!rows.getString(1).equals("LIST (run_id)")) {
@@ -185,7 +257,7 @@ final class PostgresResults implements ResultDatabase {
         try {
             CopyEncoder.copy(
                     connection,
-                    runTable(table.name(), run).lower(),
+                    sql(runTable(table.name(), run)),
                     columns,
                     table.name().name(),
                     partition,
@@ -208,9 +280,9 @@ final class PostgresResults implements ResultDatabase {
         try (Statement statement = connection.createStatement()) {
             statement.execute("create unique index if not exists "
                     + TableName.quoted("k_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
-                    + own.lower()
+                    + sql(own)
                     + " (" + CopyEncoder.columns(columns) + ")");
-            statement.execute("analyze " + own.lower());
+            statement.execute("analyze " + sql(own));
         } catch (SQLException e) {
             throw duplicate(e);
         }
@@ -236,8 +308,8 @@ final class PostgresResults implements ResultDatabase {
             return;
         }
         try (Statement statement = connection.createStatement()) {
-            statement.execute("alter table " + table.name().lower() + " attach partition " + own.lower()
-                    + " for values in (" + TableName.literal(run.toString()) + ")");
+            statement.execute("alter table " + sql(table.name()) + " attach partition " + sql(own) + " for values in ("
+                    + TableName.literal(run.toString()) + ")");
         }
     }
 
@@ -247,22 +319,47 @@ final class PostgresResults implements ResultDatabase {
         try (Statement statement = connection.createStatement()) {
             statement.execute("create index if not exists "
                     + TableName.quoted("p_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
-                    + own.lower() + " (" + RejectColumns.PARTITION + ", " + table.position() + ")");
+                    + sql(own) + " (" + RejectColumns.PARTITION + ", " + table.position() + ")");
         }
     }
 
     @Override
     public SqlFragment rowsAt(Connection connection, ResultTable table, UUID run, int partition, long from, long to) {
         return new SqlFragment(
-                runTable(table.name(), run).lower() + " where " + RejectColumns.PARTITION + " = ? and "
-                        + table.position() + " >= ? and " + table.position() + " < ?",
+                sql(runTable(table.name(), run)) + " where " + RejectColumns.PARTITION + " = ? and " + table.position()
+                        + " >= ? and " + table.position() + " < ?",
                 List.of(partition, from, to));
+    }
+
+    @Override
+    public SqlFragment rowsOf(Connection connection, TableName table, UUID run) {
+        return SqlFragment.of(sql(runTable(table, run)) + " s where true");
+    }
+
+    /** The mode that inserts and updates of others conflict with, and reads do not. */
+    @Override
+    public void lock(Connection connection, TableName table) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("lock table " + sql(table) + " in share row exclusive mode");
+        }
+    }
+
+    @Override
+    public String now() {
+        return "clock_timestamp()";
+    }
+
+    @Override
+    public String upsert(String into, String key, List<String> others, String query) {
+        StringJoiner set = new StringJoiner(", ");
+        others.forEach(name -> set.add(column(name) + " = excluded." + column(name)));
+        return "insert into " + into + " " + query + " on conflict (" + key + ") do update set " + set;
     }
 
     @Override
     public void delete(Connection connection, ResultTable table, UUID run) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute("delete from " + runTable(table.name(), run).lower());
+            statement.execute("delete from " + sql(runTable(table.name(), run)));
         }
     }
 
@@ -274,26 +371,24 @@ final class PostgresResults implements ResultDatabase {
         try (Statement statement = connection.createStatement()) {
             for (String cut : partitions(connection, "inhparent = to_regclass(?) and inhdetachpending", table)) {
                 // Left by a detach that was cut off: no other can begin before it is done.
-                statement.execute("alter table " + table.lower() + " detach partition " + cut + " finalize");
+                statement.execute("alter table " + sql(table) + " detach partition " + cut + " finalize");
             }
             if (isPartition(connection, own)) {
-                statement.execute(
-                        "alter table " + table.lower() + " detach partition " + own.lower() + " concurrently");
+                statement.execute("alter table " + sql(table) + " detach partition " + sql(own) + " concurrently");
             }
-            statement.execute("drop table if exists " + own.lower());
+            statement.execute("drop table if exists " + sql(own));
         }
     }
 
-    private static boolean isPartition(Connection connection, TableName own) throws SQLException {
+    private boolean isPartition(Connection connection, TableName own) throws SQLException {
         return !partitions(connection, "inhrelid = to_regclass(?)", own).isEmpty();
     }
 
-    private static List<String> partitions(Connection connection, String condition, TableName name)
-            throws SQLException {
+    private List<String> partitions(Connection connection, String condition, TableName name) throws SQLException {
         List<String> partitions = new ArrayList<>();
         try (PreparedStatement select =
                 connection.prepareStatement("select inhrelid::regclass::text from pg_inherits where " + condition)) {
-            select.setString(1, name.lower());
+            select.setString(1, sql(name));
             try (ResultSet rows = select.executeQuery()) {
                 while (rows.next()) {
                     partitions.add(rows.getString(1));

@@ -1,7 +1,9 @@
 package io.nightshift.jdbc;
 
+import io.nightshift.data.ColumnType;
 import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
+import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Connection;
@@ -33,6 +35,53 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
     /** {@code TABLE where ...}: the run's rows from a position on and before another in a partition; of tables with positions. */
     SqlFragment rowsAt(Connection connection, ResultTable table, UUID run, int partition, long from, long to)
             throws SQLException;
+
+    /** A name in the letters in which the database keeps it. */
+    TableName kept(TableName name);
+
+    /** A column's name in the letters in which the database keeps it; of a name that is kept already, itself. */
+    String kept(String column);
+
+    /** The name by which publications know a table: one for all ways to write it that mean the same table. */
+    String key(TableName table);
+
+    String type(ColumnType type);
+
+    /** Columns as {@code name type}, the way the catalogue has them. */
+    List<String> described(Schema schema);
+
+    /** The same of a table or view; none where there is none. */
+    List<String> columns(Connection connection, TableName name) throws SQLException;
+
+    /** The names of the columns of a table of runs that a job's results are in. */
+    List<String> columnNames(Connection connection, TableName table) throws SQLException;
+
+    boolean isView(Connection connection, TableName name) throws SQLException;
+
+    /** {@code TABLE s where ...}: all of the run's rows. */
+    SqlFragment rowsOf(Connection connection, TableName table, UUID run) throws SQLException;
+
+    /** Keeps others from changing rows of a table until the transaction ends; readers read on. */
+    void lock(Connection connection, TableName table) throws SQLException;
+
+    /** What is now, not at the start of the transaction if there is a choice. */
+    String now();
+
+    /**
+     * A statement that inserts what a query gives, or replaces the row of the same key.
+     *
+     * @param into the table with its columns
+     * @param others all columns but those of the key
+     */
+    String upsert(String into, String key, List<String> others, String query);
+
+    default String sql(TableName name) {
+        return kept(name).quoted();
+    }
+
+    default String column(String name) {
+        return TableName.quoted(kept(name));
+    }
 
     static ResultDatabase of(Connection connection) throws SQLException {
         String product = connection.getMetaData().getDatabaseProductName();
@@ -66,15 +115,18 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
 
     /** Refuses columns whose names a database without quotes cannot tell apart. */
     static void requireDistinct(ResultTable table) {
-        List<String> seen = new ArrayList<>(List.of("run_id", EmbeddedResults.ROW.toLowerCase(Locale.ROOT)));
+        List<String> own = table.merged()
+                ? List.of(CurrentTable.RUN_ID, EmbeddedResults.ROW.toLowerCase(Locale.ROOT), CurrentTable.PUBLISHED_AT)
+                : List.of(CurrentTable.RUN_ID, EmbeddedResults.ROW.toLowerCase(Locale.ROOT));
+        List<String> seen = new ArrayList<>(own);
         for (Field field : table.schema().fields()) {
             String name = field.name().toLowerCase(Locale.ROOT);
             if (seen.contains(name)) {
                 throw new NightshiftException(
                         FailureCode.SCHEMA_MISMATCH,
                         "the table " + table.name() + " would have two columns '" + name
-                                + "': names are the same in upper and lower case, and run_id and run_row are"
-                                + " Nightshift's own; leave one out of the job's output or rename it");
+                                + "': names are the same in upper and lower case, and " + String.join(", ", own)
+                                + " are Nightshift's own; leave one out of the job's output or rename it");
             }
             seen.add(name);
         }

@@ -8,27 +8,33 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Locale;
 import java.util.StringJoiner;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A table of results: the rows of every run beside each other, and a view {@code <table>_current} of the published one's. A run's rows
- * are written as {@link #prepare}, {@link #insert} as often as there are chunks, {@link #complete}, {@link #attach}, and {@link #publish}.
+ * A table of results: the rows of every run beside each other, and {@code <table>_current} for readers: a view of the published run's
+ * rows, or a table of the last published row of each key, into which publishing merges ({@link CurrentTable}). A run's rows are written as {@link #prepare}, {@link #insert} as often as there are chunks, {@link #complete}, {@link #attach}, and {@link #publish}.
  * All but the first and third work in the transaction of the connection handed in. Immutable.
  *
  * @param key columns that with the run name a row; none for tables whose rows need no name
  * @param position the INT64 column with a row's number in its partition; null where the batches number their rows
+ * @param merged whether {@code <table>_current} is a table
  */
 public record ResultTable(
         TableName name,
         Schema schema,
         List<String> key,
-        @Nullable String position) {
+        @Nullable String position,
+        boolean merged) {
 
     public ResultTable {
         key = List.copyOf(key);
+    }
+
+    /** A table whose view shows the published run. */
+    public ResultTable(TableName name, Schema schema, List<String> key, @Nullable String position) {
+        this(name, schema, key, position, false);
     }
 
     /**
@@ -46,7 +52,27 @@ public record ResultTable(
         return view(name);
     }
 
-    /** The view that shows the published run's rows of a table. */
+    /** Merges into {@code <table>_current} what a redrive added to a run, where nothing was published of the same keys since the run was. */
+    public void mergeRecovered(Connection connection, UUID run) throws SQLException {
+        new CurrentTable(connection, ResultDatabase.of(connection), name).mergeRecovered(key, run);
+    }
+
+    /**
+     * Makes the values of a complete run those of their keys in {@code <table>_current}; other keys keep theirs. Waits for another merge to
+     * end.
+     *
+     * @param key by which the table is merged; none where it is shown by a view, to which nothing is done
+     * @throws NightshiftException SCHEMA_MISMATCH where {@code <table>_current} is kept the other way
+     */
+    public static void merge(Connection connection, TableName table, List<String> key, UUID run) throws SQLException {
+        CurrentTable current = new CurrentTable(connection, ResultDatabase.of(connection), table);
+        current.requireKind(!key.isEmpty());
+        if (!key.isEmpty()) {
+            current.merge(key, run);
+        }
+    }
+
+    /** What readers see of a table. */
     public static TableName view(TableName table) {
         return table.with("_current");
     }
@@ -94,9 +120,8 @@ public record ResultTable(
         ResultDatabase database = ResultDatabase.of(connection);
         SqlFragment rows = database.rowsAt(connection, this, run, partition, from, Long.MAX_VALUE);
         StringJoiner columns = new StringJoiner(", ");
-        // As the databases fold names that are not quoted, so do the tables that Nightshift makes.
-        into.schema().names().forEach(name -> columns.add(column(database, name)));
-        String sql = "select " + columns + " from " + rows.sql() + " order by " + column(database, required(position))
+        into.schema().names().forEach(name -> columns.add(database.column(name)));
+        String sql = "select " + columns + " from " + rows.sql() + " order by " + database.column(required(position))
                 + " fetch first " + into.capacity() + " rows only";
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             rows.bind(select, 1);
@@ -115,11 +140,6 @@ public record ResultTable(
                 into.rows(row);
             }
         }
-    }
-
-    private static String column(ResultDatabase database, String name) {
-        return TableName.quoted(
-                database instanceof EmbeddedResults ? name.toUpperCase(Locale.ROOT) : name.toLowerCase(Locale.ROOT));
     }
 
     private static String required(@Nullable String position) {
@@ -150,7 +170,9 @@ public record ResultTable(
      * @param connection commits by itself
      */
     public static void drop(Connection connection, TableName table, UUID run) throws SQLException {
-        ResultDatabase.of(connection).drop(connection, table, run);
+        ResultDatabase database = ResultDatabase.of(connection);
+        database.drop(connection, table, run);
+        CurrentTable.forget(connection, database, table, run);
     }
 
     /**
@@ -162,25 +184,27 @@ public record ResultTable(
      */
     public static void publish(Connection connection, TableName family, List<TableName> tables, UUID run)
             throws SQLException {
+        ResultDatabase database = ResultDatabase.of(connection);
+        String familyKey = database.key(family);
         for (TableName table : tables) {
             int known = execute(
                     connection,
                     "update nightshift_publication set run_id = ?, family = ?, published_at = current_timestamp"
                             + " where table_name = ?",
                     run,
-                    family.name(),
-                    table.name());
+                    familyKey,
+                    database.key(table));
             if (known == 0) {
                 execute(
                         connection,
                         "insert into nightshift_publication (run_id, family, table_name, published_at)"
                                 + " values (?, ?, ?, current_timestamp)",
                         run,
-                        family.name(),
-                        table.name());
+                        familyKey,
+                        database.key(table));
             }
         }
-        execute(connection, "delete from nightshift_publication where family = ? and run_id <> ?", family.name(), run);
+        execute(connection, "delete from nightshift_publication where family = ? and run_id <> ?", familyKey, run);
     }
 
     private static int execute(Connection connection, String sql, Object... values) throws SQLException {

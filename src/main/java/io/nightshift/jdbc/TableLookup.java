@@ -11,6 +11,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,8 @@ final class TableLookup {
             "GLOBAL TEMPORARY",
             "LOCAL TEMPORARY",
             "TEMPORARY TABLE");
+
+    private static final Pattern PART = Pattern.compile("\"((?:[^\"]|\"\")+)\"|[^.\"]+");
 
     private final Connection connection;
     private final Dialect dialect;
@@ -54,33 +59,76 @@ final class TableLookup {
         }
     }
 
+    /** A part of a name as the job wrote it; in quotes it is exactly so. */
+    private record Part(String name, boolean exact) {
+
+        boolean fits(@Nullable String other) {
+            return exact ? name.equals(other) : name.equalsIgnoreCase(other);
+        }
+
+        /** What it means: the one that is exactly so, else all that are so but for the case. */
+        <T> List<T> meant(List<T> all, Function<T, @Nullable String> nameOf) {
+            List<T> exactly =
+                    all.stream().filter(one -> name.equals(nameOf.apply(one))).toList();
+            return exactly.isEmpty()
+                    ? all.stream().filter(one -> fits(nameOf.apply(one))).toList()
+                    : exactly;
+        }
+    }
+
+    private static List<Part> parts(String written) {
+        List<Part> parts = new ArrayList<>();
+        Matcher matcher = PART.matcher(written);
+        while (matcher.find()) {
+            String quoted = matcher.group(1);
+            parts.add(quoted == null ? new Part(matcher.group(), false) : new Part(quoted.replace("\"\"", "\""), true));
+        }
+        return parts;
+    }
+
     /** @throws NightshiftException INPUT_MISSING, with the nearest name */
     FoundTable find(String written) throws SQLException {
-        int dot = written.indexOf('.');
-        String place = dot < 0 ? current() : written.substring(0, dot);
-        String name = written.substring(dot + 1);
+        List<Part> parts = parts(written);
+        Part name = parts.get(parts.size() - 1);
         List<FoundTable> all = tables();
-        List<FoundTable> here = all.stream().filter(table -> isIn(table, place)).toList();
-        List<FoundTable> exact =
-                here.stream().filter(table -> table.name().equals(name)).toList();
-        List<FoundTable> fitting = exact.isEmpty()
-                ? here.stream()
-                        .filter(table -> table.name().equalsIgnoreCase(name))
-                        .toList()
-                : exact;
+        List<FoundTable> here;
+        if (parts.size() > 1) {
+            requirePlace(written, parts.get(0));
+            here = parts.get(0).meant(all, this::place);
+        } else {
+            String place = current();
+            here = place == null ? all : new Part(place, false).meant(all, this::place);
+        }
+        List<FoundTable> fitting = name.meant(here, FoundTable::name);
         if (fitting.size() == 1) {
             return fitting.get(0);
         }
-        throw fitting.isEmpty() ? missing(written, name, here, all) : ambiguous(written, fitting);
+        throw fitting.isEmpty() ? missing(written, name.name(), here, all) : ambiguous(written, fitting);
+    }
+
+    private @Nullable String place(FoundTable table) {
+        return dialect.schemasAreCatalogs() ? table.catalog() : table.schema();
+    }
+
+    private void requirePlace(String written, Part place) throws SQLException {
+        List<String> places = new ArrayList<>();
+        try (ResultSet rows = dialect.schemasAreCatalogs()
+                ? connection.getMetaData().getCatalogs()
+                : connection.getMetaData().getSchemas()) {
+            while (rows.next()) {
+                places.add(rows.getString(1));
+            }
+        }
+        if (places.stream().noneMatch(place::fits)) {
+            throw new NightshiftException(
+                    FailureCode.INPUT_MISSING,
+                    "there is no table '" + written + "' in the database '" + database + "', since it has no schema '"
+                            + place.name() + "'" + Suggestion.suffix(place.name(), places) + "; no row was read");
+        }
     }
 
     private @Nullable String current() throws SQLException {
         return dialect.schemasAreCatalogs() ? connection.getCatalog() : connection.getSchema();
-    }
-
-    private boolean isIn(FoundTable table, @Nullable String place) {
-        String of = dialect.schemasAreCatalogs() ? table.catalog() : table.schema();
-        return place == null || (of != null && of.equalsIgnoreCase(place));
     }
 
     private List<FoundTable> tables() throws SQLException {

@@ -131,17 +131,32 @@ public record JobDefinition(
      * Where results go; at least one of table and parquet.
      *
      * @param keep input columns beside the key that are written with the outputs
-     * @param table the result table, or null
+     * @param table the result table, {@code name} or {@code schema.name}, or null
+     * @param mode UPSERT only with a table and without files
      * @param parquet the folder of the result files, or null
      */
     public record OutputDefinition(
             List<String> keep,
             @Nullable String table,
+            Mode mode,
             @Nullable String parquet) {
 
         public OutputDefinition {
             keep = List.copyOf(keep);
         }
+
+        /** A relation beside the table, by its suffix, as SQL names it in every database. */
+        public String relation(String suffix) {
+            return ResultNames.inSql(table + suffix);
+        }
+    }
+
+    /** What readers find in {@code <table>_current}. */
+    public enum Mode {
+        /** The rows of the published run. */
+        APPEND_RUN,
+        /** The last published row of each key. */
+        UPSERT
     }
 
     /** One SQL statement that changes rows; runs in the publishing transaction on the result database. */
@@ -154,6 +169,11 @@ public record JobDefinition(
      * @param maxShare largest share of rejected rows among the rows read, 0 to 1
      */
     public record RejectLimits(long maxRows, double maxShare) {}
+
+    /** The key by which publishing merges its results; none where its mode is to show the published run. */
+    public List<String> mergeKey() {
+        return output.mode() == Mode.UPSERT ? key : List.of();
+    }
 
     /** The names of its aggregates, in order. */
     public List<String> aggregateNames() {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -149,7 +150,7 @@ public final class JobFiles {
                 continue;
             }
             for (String name : ResultNames.generated(table, job.declared().aggregates())) {
-                JobFile owner = byTable.putIfAbsent(name, job);
+                JobFile owner = byTable.putIfAbsent(name.toLowerCase(Locale.ROOT), job);
                 if (owner != null) {
                     problems.add(
                             job.place("output.table"),

@@ -6,6 +6,7 @@ import io.nightshift.definition.Key;
 import io.nightshift.definition.MappingFormat;
 import io.nightshift.failure.Suggestion;
 import io.nightshift.job.JobDefinition.Keep;
+import io.nightshift.job.JobDefinition.Mode;
 import io.nightshift.job.JobDefinition.OutputDefinition;
 import io.nightshift.job.JobDefinition.PostProcess;
 import io.nightshift.job.JobDefinition.RejectLimits;
@@ -66,15 +67,19 @@ final class JobFormat {
     private static final Key<String> TABLE = Key.optional(
             "table",
             ResultNames.table(),
-            "The result table; made on first use, with `_rejects` and `_current` beside it.");
+            "The result table, as `name` or `schema.name`; made on first use, with `_rejects` and `_current` beside it.");
+    private static final Key<Mode> MODE = Key.optional(
+            "mode",
+            Formats.oneOf(Mode.class),
+            Mode.APPEND_RUN,
+            "append_run",
+            "What `<table>_current` shows: the rows of the published run (`append_run`), or the last published row of each key"
+                    + " (`upsert`).");
     private static final Key<String> PARQUET = Key.optional(
             "parquet", Formats.text(), "The folder of the result files; made on first use. May hold expressions.");
     private static final Key<OutputDefinition> OUTPUT = Key.required(
             "output",
-            MappingFormat.<OutputDefinition>of(
-                            "an output",
-                            List.of(KEEP, TABLE, PARQUET),
-                            keys -> new OutputDefinition(keys.get(KEEP), keys.find(TABLE), keys.find(PARQUET)))
+            MappingFormat.<OutputDefinition>of("an output", List.of(KEEP, TABLE, MODE, PARQUET), JobFormat::bindOutput)
                     .atLeastOneOf(List.of(TABLE, PARQUET)),
             "Where the results go: a table, Parquet files, or both.");
 
@@ -189,22 +194,35 @@ final class JobFormat {
                 "");
     }
 
+    private static OutputDefinition bindOutput(BoundMapping keys) {
+        if (keys.get(MODE) == Mode.UPSERT && keys.has(PARQUET)) {
+            keys.problem(
+                    MODE,
+                    "upsert is for a result table alone: files are those of one run, and cannot keep the last row of each key;"
+                            + " take parquet out of the output, or write append_run");
+        }
+        return new OutputDefinition(keys.get(KEEP), keys.find(TABLE), keys.get(MODE), keys.find(PARQUET));
+    }
+
     private static void checkColumns(BoundMapping keys) {
-        Set<String> columns = new HashSet<>(Set.of(ResultNames.RUN_ID));
+        Set<String> own = keys.get(OUTPUT).mode() == Mode.UPSERT
+                ? Set.of(ResultNames.RUN_ID, ResultNames.PUBLISHED_AT)
+                : Set.of(ResultNames.RUN_ID);
+        Set<String> columns = new HashSet<>(own);
         for (String column : keys.get(KEY)) {
             if (!columns.add(column)) {
-                keys.problem(KEY, taken(column));
+                keys.problem(KEY, taken(column, own));
             }
         }
         for (String column : keys.get(OUTPUT).keep()) {
             if (!columns.add(column)) {
-                keys.problem(OUTPUT, "keep: " + taken(column));
+                keys.problem(OUTPUT, "keep: " + taken(column, own));
             }
         }
     }
 
-    private static String taken(String column) {
-        return column.equals(ResultNames.RUN_ID)
+    private static String taken(String column, Set<String> own) {
+        return own.contains(column)
                 ? "the result table has a column '" + column + "' of its own"
                 : "the column '" + column + "' is already written; the key is always kept";
     }
@@ -241,10 +259,11 @@ final class JobFormat {
             return;
         }
         for (String name : ResultNames.generated(table, keys.get(AGGREGATES))) {
-            if (name.length() > ResultNames.LONGEST) {
+            int length = ResultNames.unqualified(name).length();
+            if (length > ResultNames.LONGEST) {
                 keys.problem(
                         AGGREGATES,
-                        "the name '" + name + "' would have " + name.length() + " characters, more than the "
+                        "the name '" + name + "' would have " + length + " characters, more than the "
                                 + ResultNames.LONGEST + " that databases allow; shorten the table or the aggregate");
             }
         }

@@ -4,6 +4,7 @@ import io.nightshift.definition.Formats;
 import io.nightshift.definition.ValueFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -19,6 +20,11 @@ final class ResultNames {
     /** The column of every result table that names the run. */
     static final String RUN_ID = "run_id";
 
+    /** The column of a table of current values that says since when a value is published. */
+    static final String PUBLISHED_AT = "published_at";
+
+    private static final Pattern TABLE = Pattern.compile("(?:[A-Za-z_][A-Za-z0-9_]{0,62}\\.)?" + IDENTIFIER.pattern());
+
     /** PostgreSQL cuts longer names off. */
     static final int LONGEST = 63;
 
@@ -31,12 +37,28 @@ final class ResultNames {
     }
 
     static ValueFormat<String> table() {
-        return identifier().as(table -> {
-            FOREIGN_PREFIXES.stream().filter(table::startsWith).findFirst().ifPresent(prefix -> {
-                throw new IllegalArgumentException("tables that start with '" + prefix + "' are not for results");
-            });
+        return Formats.text(TABLE, EXPECTED + ", alone or as schema.name").as(table -> {
+            FOREIGN_PREFIXES.stream()
+                    .filter(unqualified(table)::startsWith)
+                    .findFirst()
+                    .ifPresent(prefix -> {
+                        throw new IllegalArgumentException(
+                                "tables that start with '" + prefix + "' are not for results");
+                    });
             return table;
         });
+    }
+
+    /** The name without its schema. */
+    static String unqualified(String table) {
+        return table.substring(table.indexOf('.') + 1);
+    }
+
+    /** A name as SQL has it in every database: a schema that is not in lower case needs quotes. */
+    static String inSql(String table) {
+        int dot = table.indexOf('.');
+        String schema = table.substring(0, Math.max(dot, 0));
+        return schema.equals(schema.toLowerCase(Locale.ROOT)) ? table : '"' + schema + '"' + table.substring(dot);
     }
 
     /** Every table and view that publishing a result table makes. */

@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
 /** How {@code source:} is written. */
 final class SourceFormat {
 
-    private static final Pattern TABLE_NAME = Pattern.compile("[^.\\s]{1,128}(?:\\.[^.\\s]{1,128})?");
+    private static final String NAME = "(?:[^.\"\\s]{1,128}|\"(?:[^\"]|\"\"){1,128}\")";
+    private static final Pattern TABLE_NAME = Pattern.compile(NAME + "(?:\\." + NAME + ")?");
 
     private static final Key<String> COLUMN = Key.required("column", Formats.text(), "Input column.");
     private static final Map<Operator, Key<List<String>>> OPERATORS = operators();
@@ -46,8 +47,10 @@ final class SourceFormat {
             Key.required("database", Formats.text(), "The name of a database in the configuration.");
     private static final Key<String> TABLE = Key.optional(
             "table",
-            Formats.text(TABLE_NAME, "a table's name, alone or as schema.name"),
-            "A table or view, as `name` or `schema.name`.");
+            Formats.text(
+                    TABLE_NAME, "a table's name, alone or as schema.name; one with dots or spaces in double quotes"),
+            "A table or view, as `name` or `schema.name`: exactly so, or else in any case where one way fits. A part in double"
+                    + " quotes, which may have dots and spaces, is exactly so.");
     private static final Key<SqlText> QUERY = Key.optional(
             "query",
             Formats.text().as(SqlText::parse),

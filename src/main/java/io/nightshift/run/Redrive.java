@@ -148,6 +148,7 @@ final class Redrive implements AutoCloseable {
         if (tables != null) {
             tables.complete(connection);
             aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
+            tables.mergeRecovered(connection);
         }
         if (workplace.files() != null) {
             completeFiles(workplace.files(), states, aggregates);

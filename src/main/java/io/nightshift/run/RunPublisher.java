@@ -257,7 +257,11 @@ public final class RunPublisher {
             results.transactions().executeWithoutResult(status -> {
                 if (table != null) {
                     withConnection(connection -> ResultTables.publish(
-                            connection, table, job.aggregateNames(), run.id().value()));
+                            connection,
+                            table,
+                            job.mergeKey(),
+                            job.aggregateNames(),
+                            run.id().value()));
                 }
                 if (files != null) {
                     ledgers.publications().pendingManifest(run.id(), place);

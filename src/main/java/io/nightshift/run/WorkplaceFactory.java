@@ -120,7 +120,7 @@ final class WorkplaceFactory {
         }
         Map<String, Schema> aggregates = new LinkedHashMap<>();
         aggregation.names().forEach(name -> aggregates.put(name, aggregation.schema(name)));
-        return new ResultTables(table, schemas, aggregates, run.value());
+        return new ResultTables(table, job.mergeKey(), schemas, aggregates, run.value());
     }
 
     private static List<String> neededColumns(JobDefinition job, ModelFolder folder) {

@@ -27,13 +27,21 @@ public final class ResultTables {
     private final ResultTable predictions;
     private final ResultTable rejects;
     private final Map<String, ResultTable> aggregates = new LinkedHashMap<>();
+    private final List<String> mergeKey;
     private final UUID run;
 
-    public ResultTables(String table, ResultSchemas schemas, Map<String, Schema> aggregateSchemas, UUID run) {
+    /** @param mergeKey by which publishing merges the predictions into those of other runs; none where readers see one run */
+    public ResultTables(
+            String table,
+            List<String> mergeKey,
+            ResultSchemas schemas,
+            Map<String, Schema> aggregateSchemas,
+            UUID run) {
+        this.mergeKey = List.copyOf(mergeKey);
         this.schemas = schemas;
         this.run = run;
         TableName name = new TableName(table);
-        this.predictions = new ResultTable(name, schemas.predictions(), schemas.key(), null);
+        this.predictions = new ResultTable(name, schemas.predictions(), schemas.key(), null, !mergeKey.isEmpty());
         this.rejects = new ResultTable(name.with("_rejects"), schemas.rejects(), List.of(), RejectColumns.ROW);
         aggregateSchemas.forEach((aggregate, schema) ->
                 aggregates.put(aggregate, new ResultTable(name.with("_" + aggregate), schema, List.of(), null)));
@@ -129,7 +137,14 @@ public final class ResultTables {
         });
     }
 
-    /** Makes the run the one that all views of the job show. */
+    /** Merges what a redrive recovered into the current values, where they are kept and the run's are. In the open transaction. */
+    public void mergeRecovered(Connection connection) {
+        if (!mergeKey.isEmpty()) {
+            doing(() -> predictions.mergeRecovered(connection, run));
+        }
+    }
+
+    /** Makes the run the one that all views of the job show, and its values the current ones where they are merged. */
     public void publish(Connection connection) {
         doing(() -> {
             predictions.attach(connection, run);
@@ -138,12 +153,17 @@ public final class ResultTables {
                 table.attach(connection, run);
             }
         });
-        publish(connection, table(), List.copyOf(aggregates.keySet()), run);
+        publish(connection, table(), mergeKey, List.copyOf(aggregates.keySet()), run);
     }
 
     /** The same for a run that is complete already. */
-    public static void publish(Connection connection, String table, List<String> aggregates, UUID run) {
-        doing(() -> ResultTable.publish(connection, new TableName(table), tables(table, aggregates), run));
+    public static void publish(
+            Connection connection, String table, List<String> mergeKey, List<String> aggregates, UUID run) {
+        TableName name = new TableName(table);
+        doing(() -> {
+            ResultTable.merge(connection, name, mergeKey, run);
+            ResultTable.publish(connection, name, tables(table, aggregates), run);
+        });
     }
 
     /**
@@ -170,7 +190,7 @@ public final class ResultTables {
         return predictions.name().name();
     }
 
-    /** The view of a job's table that shows the published run. */
+    /** What readers see of a job's table. */
     public static String view(String table) {
         return ResultTable.view(new TableName(table)).name();
     }

@@ -77,7 +77,8 @@ final class SmallJob {
                 + "lease: 2s\n");
     }
 
-    private SmallJob configuration(String text) {
+    /** The text of the configuration file. */
+    SmallJob configuration(String text) {
         try {
             configuration = Files.writeString(folder.resolve("databases.yaml"), text);
             return this;

@@ -31,6 +31,9 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -68,6 +71,8 @@ class ResultTableTest {
                             + " not null, published_at timestamp(3) with time zone not null)");
             statement.execute("create table nightshift_result_run (run_id uuid primary key, run_number bigint"
                     + " generated always as identity unique)");
+            statement.execute("create table nightshift_merged_run (table_name varchar(300), run_id uuid,"
+                    + " published_at timestamp(6) with time zone, primary key (table_name, run_id))");
         }
         return connection;
     }
@@ -423,6 +428,52 @@ class ResultTableTest {
         }
         run(connection, TABLE, UUID.randomUUID(), scores(0, 2));
         assertThat(column(reader, "select id from delay_current")).containsExactly(2L);
+    }
+
+    /** In whatever order two transactions come to the rows, neither waits for the other's for ever. */
+    @Test
+    void aMergeWaitsForTheOneBeforeIt() throws Exception {
+        Connection connection = connect(Database.POSTGRES);
+        ResultTable table = new ResultTable(TABLE.name(), SCORES, List.of("id"), null, true);
+        UUID first = UUID.randomUUID();
+        UUID second = UUID.randomUUID();
+        for (UUID run : List.of(first, second)) {
+            table.prepare(connection, run);
+            table.insert(connection, run, 0, List.of(run == first ? scores(0, 1, 2, 3) : scores(0, 3, 2, 1)));
+            table.complete(connection, run);
+        }
+        connection.setAutoCommit(false);
+        ResultTable.merge(connection, table.name(), table.key(), first);
+        Connection other = another();
+        Connection reader = another();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> merge = thread.submit(() -> {
+                other.setAutoCommit(false);
+                ResultTable.merge(other, table.name(), table.key(), second);
+                other.commit();
+                return null;
+            });
+            long deadline = System.nanoTime() + 60_000_000_000L;
+            String waiting = "select count(*) from pg_locks where not granted and relation = 'delay_current'::regclass";
+            try (Statement look = reader.createStatement()) {
+                for (long found = 0; found == 0; ) {
+                    assertThat(System.nanoTime()).as("nobody waits").isLessThan(deadline);
+                    try (ResultSet rows = look.executeQuery(waiting)) {
+                        rows.next();
+                        found = rows.getLong(1);
+                    }
+                }
+            }
+            assertThat(column(reader, "select id from delay_current"))
+                    .as("what readers see meanwhile")
+                    .isEmpty();
+            connection.commit();
+            merge.get();
+        } finally {
+            thread.shutdown();
+        }
+        assertThat(column(reader, "select distinct run_id from delay_current")).containsExactly(second);
     }
 
     @Test

@@ -57,7 +57,7 @@ class JobFileTest {
                   - {column: kind, equals: "${kind}"}
             key: [flight_id, leg]
             model: models/${kind}
-            output: {keep: [date, origin], table: whole, parquet: "results/${day}"}
+            output: {keep: [date, origin], table: whole, parquet: "results/${day}", mode: append_run}
             aggregates:
               - name: by_origin
                 group_by: [origin]
@@ -148,7 +148,7 @@ class JobFileTest {
         assertThat(job.model().text()).isEqualTo(here("models/a"));
         assertThat(job.output())
                 .isEqualTo(new JobDefinition.OutputDefinition(
-                        List.of("date", "origin"), "whole", here("results/2001-03-01")));
+                        List.of("date", "origin"), "whole", JobDefinition.Mode.APPEND_RUN, here("results/2001-03-01")));
         assertThat(job.postProcess())
                 .containsExactly(new JobDefinition.PostProcess("DELETE FROM t WHERE day < '2001-01-30'"));
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(10, 0.005));
@@ -258,11 +258,26 @@ class JobFileTest {
                         "18:8: model: 'models:/x@champion': there"
                                 + " is no model registry yet; name the model's folder"),
                 Arguments.of(
-                        "table: whole, parquet: \"results/${day}\"",
+                        "table: whole, parquet: \"results/${day}\", mode: append_run",
                         "",
                         "19:9: output: an output needs at least one of" + " table, parquet"),
                 Arguments.of(
                         "table: whole", "table: Whole", "19:39: output.table: 'Whole' is not a name of lower case"),
+                Arguments.of(
+                        "table: whole",
+                        "table: a.b.whole",
+                        "19:39: output.table: 'a.b.whole' is not a name of lower case"),
+                Arguments.of(
+                        "table: whole", "table: Lab.batch_x", "tables that start with 'batch_' are not for results"),
+                Arguments.of("table: whole", "table: a.Whole", "at most 48 characters, alone or as schema.name"),
+                Arguments.of(
+                        "mode: append_run",
+                        "mode: upsert",
+                        "19:79: output.mode: upsert is for a result table alone: files are those of one run"),
+                Arguments.of(
+                        "mode: append_run",
+                        "mode: upsrt",
+                        "19:79: output.mode: 'upsrt' is not one of append_run, upsert"),
                 Arguments.of("table: whole", "table: batch_x", "tables that start with 'batch_' are not for results"),
                 Arguments.of("table: whole", "table: " + "t".repeat(48), "databases allow"),
                 Arguments.of("name: by_origin", "name: rejects", "21:11: aggregates[0].name: 'rejects' is taken"),
@@ -343,6 +358,23 @@ class JobFileTest {
 
         assertThat(problems.stream().map(line -> line.split(": ", 2)[0]))
                 .containsExactly("j.yaml:1:6", "j.yaml:3:1", "j.yaml:5:17", "j.yaml:6:20", "j.yaml:6:34", "j.yaml:7:1");
+    }
+
+    @Test
+    void countsTheCharactersOfATableWithoutItsSchema() {
+        JobDefinition job =
+                resolved(SMALLEST.replace("table: small", "table: " + "S".repeat(63) + "." + "t".repeat(48)));
+        assertThat(job.output().relation("_current"))
+                .isEqualTo('"' + "S".repeat(63) + "\"." + "t".repeat(48) + "_current");
+    }
+
+    @Test
+    void keepsATimeOfItsOwnWhereKeysAreMerged() {
+        String merged = SMALLEST.replace("table: small", "table: lab.small, mode: upsert, keep: [published_at]");
+        assertThat(problems(merged)).singleElement().asString().contains("has a column 'published_at' of its own");
+        assertThat(resolved(merged.replace("mode: upsert", "mode: append_run")).mergeKey())
+                .isEmpty();
+        assertThat(resolved(merged.replace("published_at", "at")).mergeKey()).isNotEmpty();
     }
 
     @Test

@@ -94,6 +94,16 @@ class JobFilesTest {
     }
 
     @Test
+    void refusesTwoJobsWhoseTablesAreOneInSomeDatabase() throws IOException {
+        write("third.yaml", "third", "lab.same");
+        write("fourth.yaml", "fourth", "LAB.same");
+
+        assertThat(problemsOf(folder))
+                .containsExactly(
+                        "third.yaml:5:17: output.table: the table or view 'lab.same' is already made by job fourth (fourth.yaml); choose another table");
+    }
+
+    @Test
     void refusesAFolderWithoutJobs() throws IOException {
         Path empty = Files.createDirectory(folder.resolve("empty"));
 
