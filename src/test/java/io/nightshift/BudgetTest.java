@@ -37,7 +37,7 @@ final class BudgetTest {
     /** Packages with more files than the budget, how many they may have, and why. */
     private static final Map<String, Allowance> LARGER_PACKAGES = Map.ofEntries(
             Map.entry(
-                    "jdbc", new Allowance(36, "named databases, and tables in both directions, a class for each path")),
+                    "jdbc", new Allowance(37, "named databases, and tables in both directions, a class for each path")),
             Map.entry(
                     "database",
                     new Allowance(14, "two kinds of databases, each opened, migrated and queried in its way")),

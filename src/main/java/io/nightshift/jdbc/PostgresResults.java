@@ -99,14 +99,18 @@ final class PostgresResults implements ResultDatabase {
         statement.execute("comment on column " + table.name().lower() + ".run_id is 'The run that wrote the row'");
     }
 
-    /** A table of the run's own; the check spares the server the look at every row when it becomes a partition. */
+    /**
+     * A table of the run's own; the check spares the server the look at every row when it becomes a partition. Until then nothing is vacuumed
+     * behind the run's back: rows only come, and their index would wait for the vacuum, or end it.
+     */
     private static void createRun(Connection connection, Statement statement, ResultTable table, UUID run)
             throws SQLException {
         TableName own = runTable(table.name(), run);
         if (!exists(connection, own)) {
             String id = TableName.literal(run.toString()) + "::uuid";
-            statement.execute("create table " + own.lower() + " (like "
-                    + table.name().lower() + ", constraint one_run check (run_id = " + id + "))");
+            statement.execute(
+                    "create table " + own.lower() + " (like " + table.name().lower()
+                            + ", constraint one_run check (run_id = " + id + ")) with (autovacuum_enabled = false)");
             statement.execute("alter table " + own.lower() + " alter column run_id set default " + id);
         }
     }
@@ -236,6 +240,7 @@ final class PostgresResults implements ResultDatabase {
             return;
         }
         try (Statement statement = connection.createStatement()) {
+            statement.execute("alter table " + own.lower() + " reset (autovacuum_enabled)");
             statement.execute("alter table " + table.name().lower() + " attach partition " + own.lower()
                     + " for values in (" + TableName.literal(run.toString()) + ")");
         }
