@@ -76,7 +76,7 @@ final class SmallJob {
                 + "', user: postgres}\nresults: a\nmetadata: b\nlease: 2s\n");
     }
 
-    private SmallJob configuration(String text) {
+    SmallJob configuration(String text) {
         try {
             configuration = Files.writeString(folder.resolve("databases.yaml"), text);
             return this;
