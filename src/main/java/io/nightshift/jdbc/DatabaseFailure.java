@@ -33,6 +33,9 @@ public final class DatabaseFailure {
     /** Of H2's own codes, which begin with 90 and mostly refuse a statement: connection or database closed or in use. */
     private static final Set<String> H2_CLOSED = Set.of("90007", "90020", "90067", "90098", "90121", "90135");
 
+    /** A table or schema: PostgreSQL's codes, the standard's, and H2's where names are alike and where there is no table at all. */
+    private static final Set<String> MISSING = Set.of("42P01", "3F000", "42S02", "42S03", "42S04");
+
     /** A statement that took too long, or that somebody ended, in PostgreSQL and H2. */
     private static final String CUT_OFF = "57014";
 
@@ -100,7 +103,7 @@ public final class DatabaseFailure {
     }
 
     private static FailureCode code(String state) {
-        if (state.equals("42P01") || state.startsWith("42S02") || state.startsWith("42S03") || state.equals("3F000")) {
+        if (MISSING.contains(state)) {
             return FailureCode.INPUT_MISSING;
         }
         if (state.equals("42703") || state.equals("42S22")) {

@@ -357,6 +357,40 @@ class TableDataSetTest {
         }
     }
 
+    @Test
+    void nobodyDropsATableOfPostgresWhileItIsRead() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(1000));
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+            for (String change : List.of("drop table numbers", "alter table numbers rename column id to i")) {
+                assertThatThrownBy(() -> execute("set lock_timeout = '50ms'", change))
+                        .hasMessageContaining("lock timeout");
+            }
+            assertThat(readAll(dataSet, plan)).hasSize(1000);
+        }
+        execute("drop table numbers");
+    }
+
+    @Test
+    void aTableOfH2ThatIsDroppedWhileItIsReadIsMissed() throws Exception {
+        start(
+                Server.H2,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.H2.series.formatted(1000));
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+            execute("drop table numbers");
+
+            assertThatThrownBy(() -> readAll(dataSet, plan))
+                    .hasMessageContaining("is not there (any more)")
+                    .satisfies(e -> assertThat(((NightshiftException) e).code()).isEqualTo(FailureCode.INPUT_MISSING));
+        }
+        databases.close();
+    }
+
     private void assertChanged(InputFingerprint then, Plan plan, String... words) {
         try (DataSet dataSet = open("table: numbers", "id", "x")) {
             assertThatThrownBy(() -> dataSet.requireUnchanged(then, plan.partitions()))
