@@ -127,6 +127,18 @@ class SourceTroubleTest {
         assertCompletes(job, run);
     }
 
+    /** The thread that reads ahead meets it, and everything before it is scored and committed. */
+    @Test
+    void aValueThatCannotBeReadEndsTheRunAfterTheChunksBeforeIt() throws Exception {
+        execute(source, "alter table numbers add t timestamp; update numbers set t = 'infinity' where id = 700");
+        SmallJob job = job("");
+        Files.writeString(job.file, Files.readString(job.file).replace("{table: small}", "{table: small, keep: [t]}"));
+
+        CommandRun run = job.run();
+        assertRefused(run, "VALUE_REFUSED", "the column 't'", "700 rows in 7 chunks are committed and kept");
+        assertThat(run.errJson().get("where").asString()).contains("row 700", "column t");
+    }
+
     @Test
     void aStatementThatTakesTooLongNamesItsTimeout() throws Exception {
         SmallJob job = timeout(job(", where: 'pg_sleep(0.003) is not null'"), "1s");
