@@ -37,7 +37,7 @@ final class BudgetTest {
     /** Packages with more files than the budget, how many they may have, and why. */
     private static final Map<String, Allowance> LARGER_PACKAGES = Map.ofEntries(
             Map.entry(
-                    "jdbc", new Allowance(37, "named databases, and tables in both directions, a class for each path")),
+                    "jdbc", new Allowance(38, "named databases, and tables in both directions, a class for each path")),
             Map.entry(
                     "database",
                     new Allowance(14, "two kinds of databases, each opened, migrated and queried in its way")),
@@ -55,7 +55,7 @@ final class BudgetTest {
             Map.entry("job", new Allowance(18, "small records: what a job file says")),
             Map.entry(
                     "run",
-                    new Allowance(40, "one small class for each step of a run's life, and Spring Batch's adapters")),
+                    new Allowance(42, "one small class for each step of a run's life, and Spring Batch's adapters")),
             Map.entry("definition", new Allowance(16, "one small class for each thing that has a place in a document")),
             Map.entry("ledger", new Allowance(18, "half of it are small records: what is kept of a run")),
             Map.entry("cli", new Allowance(24, "one class for each command, and the parts of a terminal")));

@@ -112,6 +112,35 @@ class TableSourceRunTest {
         assertThat(digest("b", "from-table")).isEqualTo(digest("a", "from-parquet"));
     }
 
+    /** Rows in no order, and no key of the database's: one reader, whose order is the job's key. */
+    @Test
+    void aSourceThatCannotBeDividedGivesTheSameAlsoWhenKilledInBetween() throws Exception {
+        sql("create table shuffled as select * from flights order by md5(flight_id::text)");
+        NightshiftProcess.Result parquet = run(
+                "g",
+                List.of(),
+                "run",
+                job("rows", "{parquet: {path: '" + FLIGHTS + "'}}").toString());
+        assertThat(parquet.exit()).as(parquet.err()).isZero();
+        String whole = digest("g", "rows");
+        Path table = job("keyless", "{jdbc: {database: warehouse, table: shuffled}}");
+        NightshiftProcess.Result run = run("h", List.of(), "run", table.toString());
+        assertThat(run.exit()).as(run.out() + run.err()).isZero();
+        assertThat(digest("h", "keyless")).isEqualTo(whole);
+
+        // With a table alone, a restart passes over the rows of committed chunks.
+        Path query = job(
+                "asked", "{jdbc: {database: warehouse, query: 'select * from shuffled where flight_id is not null'}}");
+        Files.writeString(query, Files.readString(query).replaceAll(", parquet: '[^']*'", ""));
+        String killed = killed("i", query);
+        NightshiftProcess.Result restarted = run("i", List.of(), "restart", killed);
+        assertThat(restarted.exit()).as(restarted.out() + restarted.err()).isZero();
+        assertThat(restarted.json().get("rows").get("read").asLong())
+                .isEqualTo(run.json().get("rows").get("read").asLong());
+        assertThat(ResultDigest.of(folder.resolve("i"), null, "flown"))
+                .isEqualTo(ResultDigest.of(folder.resolve("g"), null, "flown"));
+    }
+
     /** Distances were missing, and come back: the rows are then as they would have been. */
     @Test
     void rowsMendedInTheTableAreRedriven() throws Exception {

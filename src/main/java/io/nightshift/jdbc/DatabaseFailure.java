@@ -33,6 +33,14 @@ public final class DatabaseFailure {
     /** Of H2's own codes, which begin with 90 and mostly refuse a statement: connection or database closed or in use. */
     private static final Set<String> H2_CLOSED = Set.of("90007", "90020", "90067", "90098", "90121", "90135");
 
+    /** A table or schema: PostgreSQL's codes, the standard's, and H2's where names are alike and where there is no table at all. */
+    private static final Set<String> MISSING = Set.of("42P01", "3F000", "42S02", "42S03", "42S04");
+
+    /** A statement that took too long, or that somebody ended, in PostgreSQL and H2. */
+    private static final String CUT_OFF = "57014";
+
+    private static final String READ_ONLY = "25006";
+
     private DatabaseFailure() {}
 
     /** Whether the same statement may succeed on a new connection a little later, with nothing changed by a person. */
@@ -81,12 +89,21 @@ public final class DatabaseFailure {
                             case DATABASE_UNUSABLE -> query + " may not be read: ";
                             default -> query + " cannot be read: ";
                         }
-                        + message(thrown),
+                        + message(thrown)
+                        + (state.equals(CUT_OFF)
+                                ? "; where it is for the time, give statements more of it with databases."
+                                        + query.database() + ".timeouts.statement, or an index less to do"
+                                : ""),
                 thrown);
     }
 
+    /** Whether a server takes no writes at present: a standby, or one that is set so. */
+    public static boolean readOnly(Throwable thrown) {
+        return READ_ONLY.equals(state(thrown));
+    }
+
     private static FailureCode code(String state) {
-        if (state.equals("42P01") || state.startsWith("42S02") || state.startsWith("42S03") || state.equals("3F000")) {
+        if (MISSING.contains(state)) {
             return FailureCode.INPUT_MISSING;
         }
         if (state.equals("42703") || state.equals("42S22")) {

@@ -9,7 +9,6 @@ import io.nightshift.jdbc.SourceShape.SourceColumn;
 import io.nightshift.jdbc.TableLookup.FoundTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -150,15 +149,10 @@ public final class DatabaseSource implements AutoCloseable {
         return dialect;
     }
 
-    /** The rows that meet the condition, counted. */
-    public long count() {
-        SqlFragment select = statements.count();
-        try (PreparedStatement counting = snapshot.keeper().prepareStatement(select.sql())) {
-            select.bind(counting, 1);
-            try (ResultSet row = counting.executeQuery()) {
-                row.next();
-                return row.getLong(1);
-            }
+    /** How many rows meet the condition, about; none only where there are none. */
+    public long estimate() {
+        try {
+            return new RangeMeasure(this, statements).estimate(snapshot.keeper());
         } catch (SQLException e) {
             throw DatabaseFailure.reading(query, e);
         }
@@ -167,7 +161,7 @@ public final class DatabaseSource implements AutoCloseable {
     /**
      * Divides the rows into about so many ranges of nearly the same size, first to last, with what each holds.
      *
-     * @param rows as counted
+     * @param rows as estimated
      */
     public List<KeyRange> split(long rows, int wanted) {
         try {
@@ -187,7 +181,7 @@ public final class DatabaseSource implements AutoCloseable {
     public List<KeyRange> measure(List<KeyRange> ranges, SourceMark then) {
         DatabaseSource asThen = new DatabaseSource(query, dialect, snapshot, statements, schema, then);
         try {
-            List<KeyRange> measured = new KeySplitter(asThen, statements).measure(snapshot.keeper(), ranges);
+            List<KeyRange> measured = new RangeMeasure(asThen, statements).measure(snapshot.keeper(), ranges);
             snapshot.planned();
             return measured;
         } catch (SQLException e) {

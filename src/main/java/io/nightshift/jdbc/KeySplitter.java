@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * Divides the rows of a source into ranges of its key with nearly the same number of rows, however the key is spread: keys are sampled,
- * the sample makes many narrow ranges, one scan counts them, and neighbours are joined. Nothing here compares keys: the
+ * the sample makes many narrow ranges, they are counted, and neighbours are joined. Nothing here compares keys: the
  * database does, in its own order. For one thread.
  */
 final class KeySplitter {
@@ -32,20 +32,25 @@ final class KeySplitter {
 
     private final DatabaseSource source;
     private final SourceStatements statements;
+    private final RangeMeasure measuring;
 
     KeySplitter(DatabaseSource source, SourceStatements statements) {
         this.source = source;
         this.statements = statements;
+        this.measuring = new RangeMeasure(source, statements);
     }
 
-    /** @param wanted at least one; fewer come out where the key has fewer values */
+    /**
+     * @param rows about
+     * @param wanted at least one; fewer come out where the key has fewer values
+     */
     List<KeyRange> split(Connection connection, long rows, int wanted) throws SQLException {
         if (wanted == 1 || statements.keyFields().isEmpty()) {
-            return measure(connection, List.of(KeyRange.whole()));
+            return measuring.measure(connection, List.of(KeyRange.whole()));
         }
         int narrow = Math.max(wanted, Math.min(NARROW_PER_WIDE * wanted, MOST_NARROW));
         List<List<String>> borders = borders(sample(connection, rows), narrow);
-        return joined(measure(connection, between(borders)), wanted);
+        return joined(measuring.measure(connection, between(borders)), wanted);
     }
 
     private List<List<String>> sample(Connection connection, long rows) throws SQLException {
@@ -116,38 +121,6 @@ final class KeySplitter {
         }
         ranges.add(new KeyRange(from, List.of(), 0, "0"));
         return ranges;
-    }
-
-    /**
-     * Counts ranges that follow on each other, first to last, in one scan.
-     *
-     * @return the same ranges with what they hold now
-     */
-    List<KeyRange> measure(Connection connection, List<KeyRange> ranges) throws SQLException {
-        SqlFragment select = statements.measure(ranges, source.mark());
-        List<KeyRange> measured = new ArrayList<>(
-                ranges.stream().map(range -> range.measured(0, "0")).toList());
-        try (PreparedStatement counting = connection.prepareStatement(select.sql())) {
-            int next = statements.bindBorders(counting, ranges);
-            select.bind(counting, next);
-            try (ResultSet found = counting.executeQuery()) {
-                while (found.next()) {
-                    int range = found.getInt(1);
-                    if (range < 0) {
-                        throw source.keysMissing(found.getLong(2));
-                    }
-                    measured.set(
-                            range,
-                            ranges.get(range)
-                                    .measured(
-                                            found.getLong(2),
-                                            found.getBigDecimal(3)
-                                                    .stripTrailingZeros()
-                                                    .toPlainString()));
-                }
-            }
-        }
-        return measured;
     }
 
     /** Joins neighbours at the borders that are nearest to even shares. */

@@ -131,14 +131,17 @@ final class PostgresResults implements ResultDatabase {
         statement.execute("comment on column " + sql(table.name()) + ".run_id is 'The run that wrote the row'");
     }
 
-    /** A table of the run's own; the check spares the server the look at every row when it becomes a partition. */
+    /**
+     * A table of the run's own; the check spares the server the look at every row when it becomes a partition. Until then
+     * nothing is vacuumed: rows only come, and their index would wait for the vacuum, or end it.
+     */
     private void createRun(Connection connection, Statement statement, ResultTable table, UUID run)
             throws SQLException {
         TableName own = runTable(table.name(), run);
         if (!exists(connection, own)) {
             String id = TableName.literal(run.toString()) + "::uuid";
             statement.execute("create table " + sql(own) + " (like " + sql(table.name())
-                    + ", constraint one_run check (run_id = " + id + "))");
+                    + ", constraint one_run check (run_id = " + id + ")) with (autovacuum_enabled = false)");
             statement.execute("alter table " + sql(own) + " alter column run_id set default " + id);
         }
     }
@@ -179,47 +182,47 @@ final class PostgresResults implements ResultDatabase {
     }
 
     private boolean exists(Connection connection, TableName name) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select to_regclass(?) is not null")) {
-            select.setString(1, sql(name));
-            try (ResultSet rows = select.executeQuery()) {
-                return rows.next() && rows.getBoolean(1);
-            }
-        }
+        return !catalogued(connection, "select 'there' where to_regclass(?) is not null", name)
+                .isEmpty();
     }
 
     @Override
     public List<String> columns(Connection connection, TableName name) throws SQLException {
-        return catalogued(connection, "attname || ' ' || format_type(atttypid, atttypmod)", name);
+        return attributes(connection, "attname || ' ' || format_type(atttypid, atttypmod)", name);
     }
 
     @Override
     public List<String> columnNames(Connection connection, TableName table) throws SQLException {
-        return catalogued(connection, "attname", table);
+        return attributes(connection, "attname", table);
     }
 
-    private List<String> catalogued(Connection connection, String what, TableName name) throws SQLException {
-        List<String> columns = new ArrayList<>();
-        try (PreparedStatement select = connection.prepareStatement("select " + what + " from pg_attribute"
-                + " where attrelid = to_regclass(?) and attnum > 0 and not attisdropped order by attnum")) {
-            select.setString(1, sql(name));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    columns.add(rows.getString(1));
-                }
-            }
-        }
-        return columns;
+    private List<String> attributes(Connection connection, String what, TableName name) throws SQLException {
+        return catalogued(
+                connection,
+                "select " + what + " from pg_attribute"
+                        + " where attrelid = to_regclass(?) and attnum > 0 and not attisdropped order by attnum",
+                name);
     }
 
     @Override
     public boolean isView(Connection connection, TableName name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select relkind = 'v' from pg_class where oid = to_regclass(?)")) {
+        return !catalogued(
+                        connection, "select relkind from pg_class where oid = to_regclass(?) and relkind = 'v'", name)
+                .isEmpty();
+    }
+
+    /** @param query of the server's catalogue with one text in each row, about the table that is its only parameter */
+    private List<String> catalogued(Connection connection, String query, TableName name) throws SQLException {
+        List<String> found = new ArrayList<>();
+        try (PreparedStatement select = connection.prepareStatement(query)) {
             select.setString(1, sql(name));
             try (ResultSet rows = select.executeQuery()) {
-                return rows.next() && rows.getBoolean(1);
+                while (rows.next()) {
+                    found.add(rows.getString(1));
+                }
             }
         }
+        return found;
     }
 
     private List<String> wanted(ResultTable table) {
@@ -278,14 +281,16 @@ final class PostgresResults implements ResultDatabase {
         List<String> columns =
                 table.key().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
         try (Statement statement = connection.createStatement()) {
-            statement.execute("create unique index if not exists "
-                    + TableName.quoted("k_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
-                    + sql(own)
-                    + " (" + CopyEncoder.columns(columns) + ")");
+            statement.execute("create unique index if not exists " + index("k_", own) + " on " + sql(own) + " ("
+                    + CopyEncoder.columns(columns) + ")");
             statement.execute("analyze " + sql(own));
         } catch (SQLException e) {
             throw duplicate(e);
         }
+    }
+
+    private static String index(String kind, TableName own) {
+        return TableName.quoted(kind + own.table().substring(own.table().length() - KEPT_NAME));
     }
 
     /** What to throw: a key that occurs twice as such, everything else as it is. */
@@ -308,6 +313,7 @@ final class PostgresResults implements ResultDatabase {
             return;
         }
         try (Statement statement = connection.createStatement()) {
+            statement.execute("alter table " + sql(own) + " reset (autovacuum_enabled)");
             statement.execute("alter table " + sql(table.name()) + " attach partition " + sql(own) + " for values in ("
                     + TableName.literal(run.toString()) + ")");
         }
@@ -317,9 +323,8 @@ final class PostgresResults implements ResultDatabase {
     public void seekable(Connection connection, ResultTable table, UUID run) throws SQLException {
         TableName own = runTable(table.name(), run);
         try (Statement statement = connection.createStatement()) {
-            statement.execute("create index if not exists "
-                    + TableName.quoted("p_" + own.table().substring(own.table().length() - KEPT_NAME)) + " on "
-                    + sql(own) + " (" + RejectColumns.PARTITION + ", " + table.position() + ")");
+            statement.execute("create index if not exists " + index("p_", own) + " on " + sql(own) + " ("
+                    + RejectColumns.PARTITION + ", " + table.position() + ")");
         }
     }
 
@@ -385,16 +390,6 @@ final class PostgresResults implements ResultDatabase {
     }
 
     private List<String> partitions(Connection connection, String condition, TableName name) throws SQLException {
-        List<String> partitions = new ArrayList<>();
-        try (PreparedStatement select =
-                connection.prepareStatement("select inhrelid::regclass::text from pg_inherits where " + condition)) {
-            select.setString(1, sql(name));
-            try (ResultSet rows = select.executeQuery()) {
-                while (rows.next()) {
-                    partitions.add(rows.getString(1));
-                }
-            }
-        }
-        return partitions;
+        return catalogued(connection, "select inhrelid::regclass::text from pg_inherits where " + condition, name);
     }
 }

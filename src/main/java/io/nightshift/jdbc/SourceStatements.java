@@ -46,6 +46,11 @@ record SourceStatements(
         return withSource("select count(*) from ", "");
     }
 
+    /** All rows of a source that has no condition, for the server to estimate. */
+    String all() {
+        return "select 1 from " + from.sql();
+    }
+
     SqlFragment sample(double share) {
         return sortedKeys(from, dialect.random() + " < " + new BigDecimal(share).toPlainString());
     }
@@ -74,18 +79,24 @@ record SourceStatements(
      * are bound before the fragment's own values.
      */
     SqlFragment measure(List<KeyRange> ranges, SourceMark mark) {
+        return measure(ranges, mark, "");
+    }
+
+    /** The same for only those rows of a PostgreSQL table that were written since the mark. */
+    SqlFragment measureNew(List<KeyRange> ranges, SourceMark mark) {
+        return measure(ranges, mark, isNew(mark));
+    }
+
+    private SqlFragment measure(List<KeyRange> ranges, SourceMark mark, String condition) {
         StringBuilder number = new StringBuilder();
         boolean mayBeMissing = keyFields.stream().anyMatch(Field::nullable);
         if (mayBeMissing) {
-            number.append("case when ")
-                    .append(String.join(
-                            " or ", keys.stream().map(key -> key + " is null").toList()))
-                    .append(" then -1 else ");
+            number.append("case when ").append(keyMissing()).append(" then -1 else ");
         }
         appendNumber(number, 0, ranges.size() - 1);
         number.append(mayBeMissing ? " end" : "");
         SqlFragment rows =
-                withSource("select " + number + " as range_number, " + checksum(mark) + " as row_sum from ", "");
+                withSource("select " + number + " as range_number, " + checksum(mark) + " as row_sum from ", condition);
         return new SqlFragment(
                 "select range_number, count(*), coalesce(sum(row_sum), 0) from (" + rows.sql()
                         + ") measured_rows group by range_number",
@@ -126,11 +137,48 @@ record SourceStatements(
         if (mark.hashes()) {
             return dialect.rowHash(columns);
         }
-        return "greatest(age('" + mark.transaction() + "'::xid) + 1 - age(xmin), 0)::bigint";
+        return "(case when " + isNew(mark) + " then age('" + mark.transaction()
+                + "'::xid) + 1 - age(xmin) else 0 end)::bigint";
+    }
+
+    /** The age of a row that was frozen long ago may have run over, and is below zero then. */
+    private static String isNew(SourceMark mark) {
+        return "age(xmin) between 0 and age('" + mark.transaction() + "'::xid)";
+    }
+
+    /**
+     * Counts of ranges, each by itself: the number of the range, its rows, and no checksum. Rows without a key are in range -1. For a
+     * source without values of its own.
+     */
+    String counts(List<KeyRange> ranges) {
+        StringJoiner all = new StringJoiner(" union all ");
+        for (int i = 0; i < ranges.size(); i++) {
+            all.add("select " + i + ", count(*), 0::numeric from " + from.sql() + " where " + ends(ranges.get(i)));
+        }
+        if (keyFields.stream().anyMatch(Field::nullable)) {
+            all.add("select -1, count(*), 0::numeric from " + from.sql() + " where " + keyMissing());
+        }
+        return all.toString();
+    }
+
+    void bindCounts(PreparedStatement statement, List<KeyRange> ranges) throws SQLException {
+        int next = 1;
+        for (KeyRange range : ranges) {
+            next = bindEnds(statement, next, range);
+        }
+    }
+
+    private String keyMissing() {
+        return String.join(" or ", keys.stream().map(key -> key + " is null").toList());
     }
 
     /** The needed columns of a range in order; the range's ends are bound after the fragment's own values. */
     SqlFragment select(KeyRange range) {
+        SqlFragment rows = withSource("select " + String.join(", ", columns) + " from ", ends(range));
+        return new SqlFragment(rows.sql() + " order by " + String.join(", ", order), rows.values());
+    }
+
+    private String ends(KeyRange range) {
         List<String> ends = new ArrayList<>();
         if (!range.from().isEmpty()) {
             ends.add(compare(" >= "));
@@ -138,18 +186,19 @@ record SourceStatements(
         if (!range.to().isEmpty()) {
             ends.add(below());
         }
-        SqlFragment rows = withSource("select " + String.join(", ", columns) + " from ", String.join(" and ", ends));
-        return new SqlFragment(rows.sql() + " order by " + String.join(", ", order), rows.values());
+        return String.join(" and ", ends);
     }
 
     void bindEnds(PreparedStatement statement, SqlFragment select, KeyRange range) throws SQLException {
-        int next = select.bind(statement, 1);
+        bindEnds(statement, select.bind(statement, 1), range);
+    }
+
+    private int bindEnds(PreparedStatement statement, int parameter, KeyRange range) throws SQLException {
+        int next = parameter;
         if (!range.from().isEmpty()) {
             next = bindKey(statement, next, range.from());
         }
-        if (!range.to().isEmpty()) {
-            bindKey(statement, next, range.to());
-        }
+        return range.to().isEmpty() ? next : bindKey(statement, next, range.to());
     }
 
     private String below() {

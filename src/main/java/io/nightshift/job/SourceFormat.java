@@ -59,7 +59,7 @@ final class SourceFormat {
             "partition_by",
             Formats.oneOrMore(Formats.text()),
             List.of(),
-            "a table's primary key; a query is read by one reader",
+            "a table's primary key; without one, and for a query, one reader reads in the order of the job's `key`",
             "Columns by whose values the rows are divided among the workers: an index should begin with them.");
     private static final Key<SqlText> SQL_WHERE = Key.optional(
             "where",

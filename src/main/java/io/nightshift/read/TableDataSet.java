@@ -74,7 +74,7 @@ final class TableDataSet implements DataSet {
 
     @Override
     public Plan plan(int batchRows, int chunkRows, int threads) {
-        long rows = source.count();
+        long rows = source.estimate();
         List<Partition> partitions = new ArrayList<>();
         if (rows > 0) {
             for (KeyRange range : source.split(rows, wanted(rows, chunkRows, threads))) {

@@ -4,6 +4,7 @@ import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.read.Partition;
 import io.nightshift.read.Plan;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,6 +62,16 @@ final class Attempt implements AutoCloseable {
 
     int threads() {
         return workplace().threads().workers();
+    }
+
+    /**
+     * How many predictors a worker has. A single range of a table is read by one connection, and its batches are scored by all threads
+     * there are; where there are more partitions, or files, each worker scores what it reads.
+     */
+    int scorersOfWorker() {
+        List<Integer> open = openPartitions();
+        boolean single = open.size() == 1 && frozenPlan().partitions().get(open.get(0)) instanceof Partition.OfTable;
+        return single ? threads() : 1;
     }
 
     int batchesPerChunk() {

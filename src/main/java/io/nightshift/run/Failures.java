@@ -124,6 +124,14 @@ final class Failures {
         if (DatabaseFailure.diskFull(cause)) {
             return new NightshiftException(FailureCode.DISK_FULL, "the disk is full: " + message, cause);
         }
+        if (DatabaseFailure.readOnly(cause)) {
+            return new NightshiftException(
+                    FailureCode.DATABASE_FAILED,
+                    "the database is read-only at present, and a run writes its record and its results: "
+                            + DatabaseFailure.message(cause)
+                            + "; make it take writes again, then restart",
+                    cause);
+        }
         if (root instanceof SQLException) {
             return new NightshiftException(FailureCode.DATABASE_FAILED, "the database refused: " + message, cause);
         }

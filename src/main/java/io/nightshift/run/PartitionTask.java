@@ -1,13 +1,11 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateState;
-import io.nightshift.data.RecordBatch;
 import io.nightshift.data.ScoredBatch;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.ledger.ChunkLedger.ChunkCounts;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
 import io.nightshift.ledger.RowCounts;
-import io.nightshift.read.PartitionReader;
 import io.nightshift.write.PartitionFiles;
 import io.nightshift.write.ResultTables;
 import java.util.ArrayList;
@@ -21,15 +19,15 @@ import org.springframework.batch.infrastructure.item.ItemReader;
 import org.springframework.batch.infrastructure.item.ItemWriter;
 
 /**
- * One partition in one attempt, as Spring Batch's reader, processor and writer. An item is a record batch; Batch reads the
- * batches of a chunk, has each scored, and hands the chunk to be written in its transaction.
+ * One partition in one attempt, as Spring Batch's reader, processor and writer. An item is a record batch; Batch asks for the
+ * batches of a chunk, then for each as scored, and hands the chunk to be written in its transaction.
  *
  * <p>With a table only, it begins at the first chunk that the ledger lacks, from the aggregate state saved there. With files
  * it begins at the partition's start, since a file is whole or nothing, and writes no table row that is committed already.
  */
 final class PartitionTask
-        implements ItemReader<RecordBatch>,
-                ItemProcessor<RecordBatch, ScoredBatch>,
+        implements ItemReader<BatchLine.Pending>,
+                ItemProcessor<BatchLine.Pending, ScoredBatch>,
                 ItemWriter<ScoredBatch>,
                 AutoCloseable {
 
@@ -37,7 +35,7 @@ final class PartitionTask
     private final Worker worker;
     private final AttemptParts parts;
     private final int partition;
-    private final PartitionReader reader;
+    private final BatchLine line;
     private final @Nullable PartitionFiles files;
     private final AggregateState aggregates;
     private final int committedChunks;
@@ -47,8 +45,6 @@ final class PartitionTask
     private final long featureNanosBefore;
     private final long scoreNanosBefore;
     private int chunk;
-    private int batchInChunk;
-    private int scoredInChunk;
     private RowCounts rows = RowCounts.NONE;
 
     PartitionTask(Attempt attempt, Worker worker, AttemptParts parts, int partition) {
@@ -64,29 +60,29 @@ final class PartitionTask
         this.aggregates = fromStart || state == null
                 ? workplace.aggregation().newState()
                 : workplace.aggregation().fromBytes(state.aggregates());
-        this.reader = workplace
-                .dataSet()
-                .open(attempt.frozenPlan(), attempt.frozenPlan().partitions().get(partition), chunk);
         this.files = workplace.files() == null
                 ? null
                 : new PartitionFiles(workplace.files(), workplace.schemas(), partition);
-        this.featureNanosBefore = worker.scorer().featureNanos();
-        this.scoreNanosBefore = worker.scorer().scoreNanos();
+        this.featureNanosBefore = worker.featureNanos();
+        this.scoreNanosBefore = worker.scoreNanos();
+        try {
+            this.line = worker.line(partition, chunk);
+        } catch (RuntimeException e) {
+            if (files != null) {
+                files.close();
+            }
+            throw e;
+        }
     }
 
     @Override
-    public @Nullable RecordBatch read() {
-        long begin = System.nanoTime();
-        RecordBatch batch = worker.slot(batchInChunk++).batch();
-        boolean more = reader.next(batch);
-        phases.add(Phase.READ, System.nanoTime() - begin);
-        return more ? batch : null;
+    public BatchLine.@Nullable Pending read() {
+        return line.next();
     }
 
     @Override
-    public ScoredBatch process(RecordBatch batch) {
-        ScoredBatch scored = worker.scorer()
-                .score(batch, partition, worker.slot(scoredInChunk++).scoring());
+    public ScoredBatch process(BatchLine.Pending batch) {
+        ScoredBatch scored = batch.scored();
         attempt.control().rowsDone(scored.read());
         return scored;
     }
@@ -114,8 +110,7 @@ final class PartitionTask
         }
         phases.add(Phase.COMMIT, System.nanoTime() - written);
         chunk++;
-        batchInChunk = 0;
-        scoredInChunk = 0;
+        line.written();
     }
 
     private static RowCounts count(List<? extends ScoredBatch> batches) {
@@ -144,14 +139,15 @@ final class PartitionTask
     /** Closes the input, gives up files that are not finished, and hands over what was measured. */
     @Override
     public void close() {
-        reader.close();
+        line.close();
         if (files != null) {
             files.close();
         }
-        phases.add(Phase.FEATURE, worker.scorer().featureNanos() - featureNanosBefore);
-        phases.add(Phase.SCORE, worker.scorer().scoreNanos() - scoreNanosBefore);
+        phases.add(Phase.READ, line.readNanos());
+        phases.add(Phase.FEATURE, worker.featureNanos() - featureNanosBefore);
+        phases.add(Phase.SCORE, worker.scoreNanos() - scoreNanosBefore);
         attempt.phases().add(phases);
-        attempt.bytesRead(reader.bytesRead());
+        attempt.bytesRead(line.bytesRead());
         double seconds = (System.nanoTime() - began) / 1e9;
         Map<String, Double> metrics = new LinkedHashMap<>(phases.metrics());
         metrics.put("phase_wait_seconds", Math.max(0, seconds - phases.seconds()));
@@ -161,7 +157,7 @@ final class PartitionTask
         metrics.put("rows_rejected", (double) rows.rejected());
         metrics.put("rows_filtered", (double) rows.filtered());
         metrics.put("rows_per_second", rows.read() / seconds);
-        metrics.put("bytes_read", (double) reader.bytesRead());
+        metrics.put("bytes_read", (double) line.bytesRead());
         attempt.partitionMeasured(partition, metrics);
     }
 }

@@ -1,6 +1,5 @@
 package io.nightshift.run;
 
-import io.nightshift.data.RecordBatch;
 import io.nightshift.data.ScoredBatch;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -21,7 +20,8 @@ import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
 
 /**
  * Runs the partitions of an attempt on its workers. Each worker is one thread with its own model predictor, buffers and
- * connection, and takes whole partitions off a common queue; workers share nothing else. When one fails or a stop is
+ * connection, and takes whole partitions off a common queue; workers share nothing else. Where there is one partition of a table, its
+ * worker has threads that read ahead and score. When one fails or a stop is
  * asked for, the others end after the chunk in hand.
  */
 final class PartitionWorkers implements PartitionHandler {
@@ -102,7 +102,8 @@ final class PartitionWorkers implements PartitionHandler {
     }
 
     private Step step(PartitionTask task) {
-        return new ChunkOrientedStepBuilder<RecordBatch, ScoredBatch>("score", repository, attempt.batchesPerChunk())
+        return new ChunkOrientedStepBuilder<BatchLine.Pending, ScoredBatch>(
+                        "score", repository, attempt.batchesPerChunk())
                 .reader(task)
                 .processor(task)
                 .writer(task)

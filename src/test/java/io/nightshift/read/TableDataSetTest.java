@@ -294,6 +294,103 @@ class TableDataSetTest {
         databases.close();
     }
 
+    /** The index says how many rows there are, and only new rows are looked at: whoever writes, and whenever it commits. */
+    @Test
+    void rowsOfTransactionsThatAreOpenWhileARunIsPlannedCountInTheirOwnTime() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, x integer)",
+                "insert into numbers select i, 0 from " + Server.POSTGRESQL.series.formatted(20_000),
+                "vacuum analyze numbers");
+        InputFingerprint then;
+        Plan plan;
+        try (Connection open = DriverManager.getConnection(url, "postgres", "");
+                Statement writing = open.createStatement()) {
+            open.setAutoCommit(false);
+            writing.execute("update numbers set x = 1 where id = 500");
+            execute("update numbers set x = 2 where id = 10000");
+            try (DataSet dataSet = open("table: numbers", "id", "x")) {
+                plan = dataSet.plan(50, 100, 2);
+                then = dataSet.fingerprint(plan);
+                assertThat(plan.totalRows()).isEqualTo(20_000);
+            }
+            try (DataSet dataSet = open("table: numbers", "id", "x")) {
+                dataSet.requireUnchanged(then, plan.partitions());
+            }
+            open.commit();
+        }
+        assertChanged(then, plan, "keys to before", "has other rows, as many as before");
+    }
+
+    @Test
+    void rowsWithoutAKeyAreRefusedFromAnIndexAsWell() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, a integer, b integer)",
+                "insert into numbers select i, mod(i, 100), case when i > 3 then i end from "
+                        + Server.POSTGRESQL.series.formatted(20_000),
+                "create index on numbers (a, b)",
+                "vacuum analyze numbers");
+
+        assertRefused(
+                "table: numbers, partition_by: [a, b]",
+                FailureCode.SCHEMA_MISMATCH,
+                "3 rows without a value",
+                "[a, b]",
+                "id");
+    }
+
+    /** Its sample finds no key, and its server thinks that it has some rows. */
+    @Test
+    void aTableThatWasEmptiedHasNoPartitions() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(20_000),
+                "vacuum analyze numbers",
+                "delete from numbers");
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+
+            assertThat(plan.partitions()).isEmpty();
+            assertThat(plan.totalRows()).isZero();
+        }
+    }
+
+    @Test
+    void nobodyDropsATableOfPostgresWhileItIsRead() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(1000));
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+            for (String change : List.of("drop table numbers", "alter table numbers rename column id to i")) {
+                assertThatThrownBy(() -> execute("set lock_timeout = '50ms'", change))
+                        .hasMessageContaining("lock timeout");
+            }
+            assertThat(readAll(dataSet, plan)).hasSize(1000);
+        }
+        execute("drop table numbers");
+    }
+
+    @Test
+    void aTableOfH2ThatIsDroppedWhileItIsReadIsMissed() throws Exception {
+        start(
+                Server.H2,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.H2.series.formatted(1000));
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+            execute("drop table numbers");
+
+            assertThatThrownBy(() -> readAll(dataSet, plan))
+                    .hasMessageContaining("is not there (any more)")
+                    .satisfies(e -> assertThat(((NightshiftException) e).code()).isEqualTo(FailureCode.INPUT_MISSING));
+        }
+        databases.close();
+    }
+
     private void assertChanged(InputFingerprint then, Plan plan, String... words) {
         try (DataSet dataSet = open("table: numbers", "id", "x")) {
             assertThatThrownBy(() -> dataSet.requireUnchanged(then, plan.partitions()))
