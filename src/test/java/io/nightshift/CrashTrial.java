@@ -143,10 +143,20 @@ final class CrashTrial {
         return home;
     }
 
+    /** What readers of a complete run see, by tables and files. */
     String digest() throws Exception {
         Path written = outputs == Outputs.TABLE ? null : files;
+        awaitManifest(written);
         return results == null
                 ? ResultDigest.of(outputs == Outputs.FILES ? null : home, written, "crash")
                 : ResultDigest.ofServer(results, written, "crash");
+    }
+
+    /** For the time of a lease, a manifest is its owner's to rename, dead or not. */
+    private void awaitManifest(@Nullable Path written) throws InterruptedException {
+        for (int i = 0; written != null && !Files.exists(written.resolve("manifest.json")); i++) {
+            assertThat(i).as("commands that left the manifest where it was").isLessThan(MOST_TRIES);
+            newestRun();
+        }
     }
 }
