@@ -22,6 +22,11 @@ public enum SchemaHistory {
                 .locations(scripts)
                 .table(TABLE)
                 .cleanDisabled(true)
+                // A server's schema may have tables of others: all versions are applied beside them. A home's is ours.
+                .baselineOnMigrate(this == POSTGRESQL)
+                .baselineVersion("0")
+                // All versions or none, where statements that make tables are part of a transaction.
+                .group(this == POSTGRESQL)
                 // A database that a newer version has migrated is refused, too.
                 .ignoreMigrationPatterns(new String[0])
                 .load();

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
+import org.jspecify.annotations.Nullable;
 
 /** A PostgreSQL database with a role, brought to the ledger's version. */
 final class ServerDatabase {
@@ -33,21 +34,29 @@ final class ServerDatabase {
                             + " database or schema (currentSchema in the URL)",
                     e);
         } catch (FlywayException e) {
+            SQLException cause = sqlCause(e);
+            boolean refused =
+                    cause != null && String.valueOf(cause.getSQLState()).startsWith(REFUSED);
             throw new NightshiftException(
                     FailureCode.DATABASE_FAILED,
-                    "the ledger's tables cannot be made in the database '" + name + "': " + Causes.firstLine(e)
+                    "the ledger's tables cannot be made in the database '" + name + "': "
+                            + Causes.firstLine(cause == null ? e : cause)
                             + "; nothing was started."
-                            + (refused(e)
-                                    ? " Its user needs the right to create tables in its schema"
+                            + (refused
+                                    ? " Its user needs the right to create tables in its schema, and no other program's tables"
+                                            + " may have these names; another database or schema (currentSchema in the URL)"
+                                            + " may be used"
                                     : " Once the server can be reached, the same command may be given again"),
                     e);
         }
         return LedgerDatabase.ofServer(name, named.dataSource(), silence);
     }
 
-    private static boolean refused(FlywayException failure) {
+    private static @Nullable SQLException sqlCause(FlywayException failure) {
         return Causes.of(failure).stream()
-                .anyMatch(cause -> cause instanceof SQLException refusal
-                        && String.valueOf(refusal.getSQLState()).startsWith(REFUSED));
+                .filter(SQLException.class::isInstance)
+                .map(SQLException.class::cast)
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -80,6 +80,26 @@ class ServerTroubleTest {
     }
 
     @Test
+    void aSchemaWithTablesOfOthersIsUsedBesideThem() throws Exception {
+        execute(results, "create table flights (id integer); insert into flights values (7)");
+        oneServer().completes();
+        assertThat(number(results, "select count(*) from small_current")).isEqualTo(1000);
+        assertThat(number(results, "select id from flights")).isEqualTo(7);
+    }
+
+    @Test
+    void tablesOfAnotherProgramWithNamesOfOursAreLeftAsTheyAre() throws Exception {
+        execute(results, "create table batch_job_instance (id integer)");
+        CommandRun run = SmallJob.in(folder).onServer(results).run();
+        assertThat(run.exitCode()).isNotZero();
+        assertThat(run.errJson().get("message").asString())
+                .contains("batch_job_instance", "nothing was started", "another database or schema");
+        assertThat(number(results, "select count(*) from batch_job_instance")).isZero();
+        assertThat(number(results, "select count(*) from pg_class where relname = 'nightshift_run'"))
+                .isZero();
+    }
+
+    @Test
     void aPublishedRunIsRecordedSoAlthoughItsRecordFailedAtFirst() throws Exception {
         Path out = folder.resolve("out");
         SmallJob job = twoServers().definition("output: {table: small, parquet: '" + out + "'}\n");
