@@ -156,6 +156,15 @@ class PostgresRunTest {
     }
 
     @Test
+    @Tag("slow")
+    void manyFrozenOwnersAreReplaced() throws Exception {
+        for (int round = 0; round < 100; round++) {
+            newDatabases();
+            aFrozenOwnerIsReplacedAndCanCommitNothingWhenItWakes();
+        }
+    }
+
+    @Test
     void aFrozenOwnerIsReplacedAndCanCommitNothingWhenItWakes() throws Exception {
         CrashTrial trial = trial(Roles.ONE_SERVER);
         NightshiftProcess owner = trial.launch(List.of());

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
@@ -311,7 +312,17 @@ abstract class LedgerContract {
 
     @Test
     void letsOneOfManyRestartsWin() throws Exception {
-        for (int round = 0; round < 5; round++) {
+        letOneWin(5);
+    }
+
+    @Test
+    @Tag("slow")
+    void letsOneOfManyRestartsWinEachTime() throws Exception {
+        letOneWin(200);
+    }
+
+    private void letOneWin(int rounds) throws Exception {
+        for (int round = 0; round < rounds; round++) {
             RunRecord run = running("round-" + round);
             String key = "round-" + round;
             runs.end(run, RunState.STOPPED, RowCounts.NONE, null, "ann");
