@@ -13,6 +13,10 @@ import io.nightshift.data.RecordBatch;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CharsetDecoder;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -37,6 +41,7 @@ final class CopyEncoder {
     private final CopyBuffer out;
     private final String table;
     private final int partition;
+    private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder();
 
     CopyEncoder(CopyBuffer out, String table, int partition) {
         this.out = out;
@@ -172,15 +177,30 @@ final class CopyEncoder {
         byte[] bytes = dictionary == null ? column.bytes() : dictionary.bytes(column.ids()[row]);
         int from = dictionary == null ? column.offsets()[row] : 0;
         int length = column.length(row);
-        if (column.type().kind() == ColumnType.Kind.STRING) {
-            for (int i = from; i < from + length; i++) {
-                if (bytes[i] == 0) {
-                    return false;
-                }
-            }
+        if (column.type().kind() == ColumnType.Kind.STRING && !isText(bytes, from, length)) {
+            return false;
         }
         out.writeBytes(bytes, from, length);
         return true;
+    }
+
+    private boolean isText(byte[] bytes, int from, int length) {
+        int signs = 0;
+        for (int i = from; i < from + length; i++) {
+            if (bytes[i] == 0) {
+                return false;
+            }
+            signs |= bytes[i];
+        }
+        if (signs >= 0) {
+            return true;
+        }
+        try {
+            utf8.decode(ByteBuffer.wrap(bytes, from, length));
+            return true;
+        } catch (CharacterCodingException e) {
+            return false;
+        }
     }
 
     private NightshiftException unstorable(RecordBatch batch, int index, int row) {
@@ -189,7 +209,7 @@ final class CopyEncoder {
         String value = String.valueOf(batch.column(index).text(row)).replace("\0", "\\0");
         String allowed =
                 switch (type.kind()) {
-                    case STRING -> "text without the character NUL";
+                    case STRING -> "text in UTF-8 without the character NUL";
                     case TIME, TIMESTAMP -> "microseconds, and years from 4713 BC to 294276";
                     case DATE -> "years from 4713 BC to 5874897";
                     default -> "other values";

@@ -23,7 +23,10 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,6 +36,7 @@ final class JobRun {
 
     private final Path folder;
     private final Path home;
+    private final @Nullable String server;
 
     JobRun(Path folder) {
         this(folder, folder.resolve("home"));
@@ -40,8 +44,18 @@ final class JobRun {
 
     /** In a home that several share. */
     JobRun(Path folder, Path home) {
+        this(folder, home, null);
+    }
+
+    private JobRun(Path folder, Path home, @Nullable String server) {
         this.folder = folder;
         this.home = home;
+        this.server = server;
+    }
+
+    /** The same with its tables in a PostgreSQL database. */
+    JobRun onServer(String url) {
+        return new JobRun(folder, home, url);
     }
 
     Path home() {
@@ -74,7 +88,14 @@ final class JobRun {
     CommandRun run(String job) throws IOException {
         Path file = folder.resolve("job.yaml");
         Files.writeString(file, job.replace("OUT", files().toString()));
-        return CommandRun.inHome(home(), "--output", "json", "run", file.toString());
+        Map<String, String> environment = new HashMap<>(Map.of("NIGHTSHIFT_HOME", home.toString()));
+        if (server != null) {
+            Path configuration = folder.resolve("databases.yaml");
+            Files.writeString(
+                    configuration, "databases: {server: {url: '" + server + "', user: postgres}}\nresults: server\n");
+            environment.put("NIGHTSHIFT_CONFIG", configuration.toString());
+        }
+        return CommandRun.of(environment, "--output", "json", "run", file.toString());
     }
 
     /** The same for a job that must complete. */
@@ -120,10 +141,12 @@ final class JobRun {
         String columns = String.join(
                 ", ",
                 schema.names().stream()
-                        .map(name -> '"' + name.toUpperCase(java.util.Locale.ROOT) + '"')
+                        .map(name -> '"'
+                                + (server == null ? name.toUpperCase(Locale.ROOT) : name.toLowerCase(Locale.ROOT))
+                                + '"')
                         .toList());
-        try (Connection h2 = h2();
-                ResultSet found = h2.createStatement()
+        try (Connection database = database();
+                ResultSet found = database.createStatement()
                         .executeQuery("select " + columns + " from " + relation + " order by " + orderBy)) {
             while (found.next()) {
                 List<@Nullable String> row = new ArrayList<>();
@@ -134,6 +157,11 @@ final class JobRun {
             }
         }
         return rows;
+    }
+
+    /** Where the tables are. */
+    Connection database() throws SQLException {
+        return server == null ? h2() : DriverManager.getConnection(server, "postgres", "");
     }
 
     Connection h2() throws SQLException {

@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.PostgresServer;
 import io.nightshift.data.BytesColumn;
 import io.nightshift.data.Column;
 import io.nightshift.data.ColumnType;
@@ -27,10 +28,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,13 +79,41 @@ class ValuesTest {
     @TempDir
     private Path folder;
 
+    private final String server = PostgresServer.newDatabase();
+
     private int jobs;
+
+    /** Where a result is. */
+    private enum Place {
+        PARQUET("output: {parquet: OUT}"),
+        H2("output: {table: TABLE}"),
+        POSTGRESQL("output: {table: TABLE}");
+
+        private final String output;
+
+        Place(String output) {
+            this.output = output;
+        }
+
+        boolean table() {
+            return this != PARQUET;
+        }
+
+        @Override
+        public String toString() {
+            return switch (this) {
+                case PARQUET -> "Parquet";
+                case H2 -> "H2";
+                case POSTGRESQL -> "PostgreSQL";
+            };
+        }
+    }
 
     @Test
     void thePageSaysWhatHappens() throws Exception {
         StringBuilder table = new StringBuilder(
-                "| value | as a feature, float32 | as a feature, float64 | as the key | kept, in Parquet | kept, in H2 |\n"
-                        + "|---|---|---|---|---|---|\n");
+                "| value | as a feature, float32 | as a feature, float64 | as the key | kept, in Parquet | kept, in H2 | kept, in PostgreSQL |\n"
+                        + "|---|---|---|---|---|---|---|\n");
         for (Hard value : VALUES) {
             table.append("| ").append(value.name());
             List<String> cells = new ArrayList<>();
@@ -99,7 +130,7 @@ class ValuesTest {
                 .append(" | ")
                 .append(outcome)
                 .append(" |\n"));
-        table.append("\n| two rows with the key | table | files |\n|---|---|---|\n");
+        table.append("\n| two rows with the key | outcome |\n|---|---|\n");
         twins().forEach((keys, outcome) ->
                 table.append("| ").append(keys).append(" | ").append(outcome).append(" |\n"));
         String text = Files.readString(PAGE);
@@ -114,6 +145,22 @@ class ValuesTest {
     /** A folder of its own in a home for all; TABLE in a job is a table of its own. */
     private JobRun job() throws IOException {
         return new JobRun(Files.createDirectory(folder.resolve("job_" + jobs++)), folder.resolve("home"));
+    }
+
+    private JobRun job(Place place) throws IOException {
+        return place == Place.POSTGRESQL ? job().onServer(server) : job();
+    }
+
+    /** The outcome, or where it is which. */
+    private static String joined(Map<Place, String> outcomes) {
+        Map<String, List<String>> places = new LinkedHashMap<>();
+        outcomes.forEach((place, outcome) ->
+                places.computeIfAbsent(outcome, key -> new ArrayList<>()).add(place.toString()));
+        return places.size() == 1
+                ? places.keySet().iterator().next()
+                : places.entrySet().stream()
+                        .map(entry -> entry.getKey() + " in " + String.join(" and ", entry.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     private static String table(JobRun job) {
@@ -197,35 +244,37 @@ class ValuesTest {
     }
 
     private String key(Hard hard) throws Exception {
-        List<String> outcomes = new ArrayList<>();
-        for (String output : List.of("output: {parquet: OUT}", "output: {table: TABLE}")) {
-            JobRun job = job();
+        Map<Place, String> outcomes = new EnumMap<>(Place.class);
+        for (Place place : Place.values()) {
+            JobRun job = job(place);
             Path input = job.write("in.parquet", rows(hard.type(), one(hard.value())));
             Path model = identity(folder.resolve("model-" + jobs), OnnxBytes.DOUBLE, "float64", "{column: one}");
-            CommandRun run = run(job, text("key", input, "value", model, output));
-            boolean table = output.contains("table");
-            if (run.exitCode() != 0) {
-                outcomes.add(failure(run));
-            } else if (run.outJson().get("rows").get("rejected").asLong() == 1) {
-                outcomes.add(table ? rejected(job) : "rejected, " + reasonInFile(job));
-            } else {
-                outcomes.add(compare(job, hard, table));
-            }
+            CommandRun run = run(job, text("key", input, "value", model, place.output));
+            outcomes.put(place, outcome(job, hard, place, run));
         }
-        return outcomes.get(0).equals(outcomes.get(1))
-                ? outcomes.get(0)
-                : outcomes.get(0) + " in Parquet, " + outcomes.get(1) + " in H2";
+        return joined(outcomes);
     }
 
     private List<String> kept(Hard hard) throws Exception {
-        JobRun job = job();
-        Path input = job.write("in.parquet", rows(hard.type(), one(hard.value())));
-        Path model = identity(folder.resolve("model-" + jobs), OnnxBytes.DOUBLE, "float64", "{column: one}");
-        CommandRun run =
-                run(job, text("kept", input, "id", model, "output: {keep: [value], table: TABLE, parquet: OUT}"));
-        return run.exitCode() == 0
-                ? List.of(compare(job, hard, false), compare(job, hard, true))
-                : List.of(failure(run), failure(run));
+        List<String> outcomes = new ArrayList<>();
+        for (Place place : Place.values()) {
+            JobRun job = job(place);
+            Path input = job.write("in.parquet", rows(hard.type(), one(hard.value())));
+            Path model = identity(folder.resolve("model-" + jobs), OnnxBytes.DOUBLE, "float64", "{column: one}");
+            String output = place.output.replace("{", "{keep: [value], ");
+            outcomes.add(outcome(job, hard, place, run(job, text("kept", input, "id", model, output))));
+        }
+        return outcomes;
+    }
+
+    private static String outcome(JobRun job, Hard hard, Place place, CommandRun run) throws SQLException {
+        if (run.exitCode() != 0) {
+            return failure(run);
+        }
+        if (run.outJson().get("rows").get("rejected").asLong() == 1) {
+            return place.table() ? rejected(job) : "rejected, " + reasonInFile(job);
+        }
+        return compare(job, hard, place.table());
     }
 
     private static String text(String job, Path input, String key, Path model, String output) {
@@ -287,8 +336,8 @@ class ValuesTest {
     }
 
     private static String one(JobRun job, String sql) throws SQLException {
-        try (Connection h2 = job.h2();
-                ResultSet rows = h2.createStatement().executeQuery(sql)) {
+        try (Connection database = job.database();
+                ResultSet rows = database.createStatement().executeQuery(sql)) {
             rows.next();
             return String.valueOf(rows.getObject(1));
         }
@@ -304,39 +353,41 @@ class ValuesTest {
         inputs.put("a subnormal, 1.0E-40", "1e-40");
         inputs.put("a number outside `range`", "0.5");
         for (Map.Entry<String, String> input : inputs.entrySet()) {
-            JobRun job = job();
-            boolean overflow = input.getKey().equals("Infinity");
-            boolean range = input.getKey().contains("range");
-            Path model = TensorModels.write(
-                    folder.resolve("model-" + jobs),
-                    OnnxBytes.graph()
-                            .node(overflow ? "Exp" : "Identity", "", "in", "out")
-                            .input("in", OnnxBytes.FLOAT, 0)
-                            .output("out", OnnxBytes.FLOAT, 0),
-                    """
-                    inputs:
-                      - {tensor: in, features: [{column: value, missing: %s}]}
-                    outputs:
-                      - {tensor: out, column: y%s}
-                    """.formatted(input.getValue(), range ? ", range: [1, 2]" : ""));
-            Path data = job.write("in.parquet", rows(DOUBLE, one(null)));
-            CommandRun run = run(job, text("output", data, "id", model, "output: {table: TABLE, parquet: OUT}"));
-            if (run.exitCode() != 0) {
-                outcomes.put(input.getKey(), failure(run));
-            } else if (run.outJson().get("rows").get("rejected").asLong() == 1) {
-                outcomes.put(input.getKey(), rejected(job));
-            } else {
-                Schema y = new Schema(List.of(new Field("y", ColumnType.of(Kind.FLOAT32), false)));
-                outcomes.put(
-                        input.getKey(),
-                        "predicted; "
-                                + job.onlyFileValue(y.field(0)) + " in Parquet, "
-                                + job.tableRows(table(job) + "_current", y, "1")
-                                        .get(0)
-                                        .get(0) + " in H2");
+            Map<Place, String> found = new EnumMap<>(Place.class);
+            for (Place place : Place.values()) {
+                found.put(place, output(job(place), place, input.getKey(), input.getValue()));
             }
+            outcomes.put(input.getKey(), joined(found));
         }
         return outcomes;
+    }
+
+    private String output(JobRun job, Place place, String name, String value) throws Exception {
+        Path model = TensorModels.write(
+                folder.resolve("model-" + jobs),
+                OnnxBytes.graph()
+                        .node(name.equals("Infinity") ? "Exp" : "Identity", "", "in", "out")
+                        .input("in", OnnxBytes.FLOAT, 0)
+                        .output("out", OnnxBytes.FLOAT, 0),
+                """
+                inputs:
+                  - {tensor: in, features: [{column: value, missing: %s}]}
+                outputs:
+                  - {tensor: out, column: y%s}
+                """.formatted(value, name.contains("range") ? ", range: [1, 2]" : ""));
+        Path data = job.write("in.parquet", rows(DOUBLE, one(null)));
+        CommandRun run = run(job, text("output", data, "id", model, place.output));
+        if (run.exitCode() != 0) {
+            return failure(run);
+        }
+        if (run.outJson().get("rows").get("rejected").asLong() == 1) {
+            return place.table() ? rejected(job) : "rejected, " + reasonInFile(job);
+        }
+        Schema y = new Schema(List.of(new Field("y", ColumnType.of(Kind.FLOAT32), false)));
+        return "predicted as "
+                + (place.table()
+                        ? job.tableRows(table(job) + "_current", y, "1").get(0).get(0)
+                        : job.onlyFileValue(y.field(0)));
     }
 
     private Map<String, String> twins() throws Exception {
@@ -350,15 +401,15 @@ class ValuesTest {
         for (Map.Entry<String, List<Object>> twin : keys.entrySet()) {
             Object first = twin.getValue().get(0);
             ColumnType type = first instanceof Long ? LONG : first instanceof Double ? DOUBLE : STRING;
-            List<String> outcome = new ArrayList<>();
-            for (String output : List.of("output: {table: TABLE}", "output: {parquet: OUT}")) {
-                JobRun job = job();
+            Map<Place, String> found = new EnumMap<>(Place.class);
+            for (Place place : Place.values()) {
+                JobRun job = job(place);
                 Path input = job.write("in.parquet", rows(type, new ArrayList<>(twin.getValue())));
                 Path model = identity(folder.resolve("model-" + jobs), OnnxBytes.DOUBLE, "float64", "{column: one}");
-                CommandRun run = run(job, text("twins", input, "value", model, output));
-                outcome.add(run.exitCode() == 0 ? "both kept" : failure(run));
+                CommandRun run = run(job, text("twins", input, "value", model, place.output));
+                found.put(place, run.exitCode() == 0 ? "both kept" : failure(run));
             }
-            outcomes.put(twin.getKey(), String.join(" | ", outcome));
+            outcomes.put(twin.getKey(), joined(found));
         }
         return outcomes;
     }
