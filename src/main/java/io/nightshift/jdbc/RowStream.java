@@ -43,6 +43,8 @@ public final class RowStream implements AutoCloseable {
     private long position;
 
     private long bytesRead;
+    /** All rows were had, and nothing went wrong. */
+    private boolean ended;
 
     RowStream(DatabaseSource source, SqlFragment select, KeyRange range) {
         this.source = source;
@@ -72,8 +74,10 @@ public final class RowStream implements AutoCloseable {
                 int filled = fill(open, into, count);
                 position += filled;
                 countBytes(into, filled);
+                ended = filled < count;
                 return filled;
             } catch (SQLException e) {
+                ended = false;
                 close();
                 if (attempt == TRIES || !DatabaseFailure.passes(e)) {
                     throw DatabaseFailure.reading(source.query(), e).at(range.toString());
@@ -195,7 +199,7 @@ public final class RowStream implements AutoCloseable {
     @Override
     public void close() {
         DatabaseSource.closeQuietly(rows, statement);
-        source.release(connection);
+        source.release(connection, ended);
         rows = null;
         statement = null;
         connection = null;

@@ -5,6 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,8 @@ final class SharedSnapshot implements AutoCloseable {
     private final Dialect dialect;
     private final Connection keeper;
     private final @Nullable String exported;
+    /** Those that joined and are not in use. They are kept, since whoever waits to change a table lets no new one past. */
+    private final Queue<Connection> joined = new ConcurrentLinkedQueue<>();
 
     private SharedSnapshot(DataSource pool, Dialect dialect, Connection keeper, @Nullable String exported) {
         this.pool = pool;
@@ -50,8 +54,12 @@ final class SharedSnapshot implements AutoCloseable {
         return keeper;
     }
 
-    /** A further connection that sees the same, to be given back with {@link #release}. */
+    /** A further connection that sees the same, to be given back with {@link #giveBack} or, where it failed, {@link #release}. */
     Connection connect() throws SQLException {
+        Connection kept = joined.poll();
+        if (kept != null) {
+            return kept;
+        }
         Connection connection = begin(pool);
         try {
             if (exported != null) {
@@ -62,6 +70,15 @@ final class SharedSnapshot implements AutoCloseable {
         } catch (SQLException e) {
             release(connection);
             throw e;
+        }
+    }
+
+    /** For the next who connects; nothing is open on it. */
+    void giveBack(Connection connection) {
+        if (exported == null) {
+            release(connection);
+        } else {
+            joined.add(connection);
         }
     }
 
@@ -81,7 +98,8 @@ final class SharedSnapshot implements AutoCloseable {
         }
     }
 
-    private static Connection begin(DataSource pool) throws SQLException {
+    /** A reading transaction, ended by {@link #release}. */
+    static Connection begin(DataSource pool) throws SQLException {
         Connection connection = pool.getConnection();
         try {
             connection.setReadOnly(true);
@@ -149,6 +167,8 @@ final class SharedSnapshot implements AutoCloseable {
 
     @Override
     public void close() {
+        joined.forEach(SharedSnapshot::release);
+        joined.clear();
         release(keeper);
     }
 }

@@ -16,6 +16,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.LocalDateTime;
@@ -23,11 +25,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Tables as a source, on every database that is tested by default: ranges, order, types, and what is refused. */
@@ -372,6 +377,81 @@ class TableDataSetTest {
             assertThat(readAll(dataSet, plan)).hasSize(1000);
         }
         execute("drop table numbers");
+    }
+
+    /** Whoever waits for the table lets nobody past. */
+    @Test
+    void readingEndsThoughSomebodyWaitsToDropTheTable() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(1000));
+        CompletableFuture<Void> dropping;
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+            List<String> rows = read(dataSet, plan, plan.partitions().get(0), 0);
+            dropping = inBackground("drop table numbers");
+            awaitWaitingFor("numbers");
+
+            for (Partition partition :
+                    plan.partitions().subList(1, plan.partitions().size())) {
+                rows.addAll(read(dataSet, plan, partition, 0));
+            }
+            assertThat(rows).hasSize(1000);
+        }
+        dropping.get(10, TimeUnit.SECONDS);
+    }
+
+    /** PostgreSQL shows a table that was emptied as empty to those as well who looked before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"table: numbers", "query: select * from numbers"})
+    void aTableThatIsBeingFilledAnewIsReadAsItIsThen(String source) throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(1000));
+        try (Connection filling = DriverManager.getConnection(url, "postgres", "");
+                Statement writing = filling.createStatement()) {
+            filling.setAutoCommit(false);
+            writing.execute("truncate numbers");
+            writing.execute("insert into numbers select i + 1000 from " + Server.POSTGRESQL.series.formatted(500));
+            CompletableFuture<List<String>> reading = CompletableFuture.supplyAsync(() -> {
+                try (DataSet dataSet = open(source, "id")) {
+                    return readAll(dataSet, dataSet.plan(50, 100, 2));
+                }
+            });
+            awaitWaitingFor("numbers");
+            filling.commit();
+
+            assertThat(reading.get(10, TimeUnit.SECONDS)).hasSize(500).contains("1001", "1500");
+        }
+    }
+
+    private CompletableFuture<Void> inBackground(String sql) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                execute(sql);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void awaitWaitingFor(String table) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                PreparedStatement select = connection.prepareStatement(
+                        "select count(*) from pg_locks where not granted and relation = to_regclass(?)")) {
+            select.setString(1, table);
+            long waiting = 0;
+            while (waiting == 0) {
+                assertThat(System.nanoTime()).as("somebody waits for " + table).isLessThan(deadline);
+                try (ResultSet count = select.executeQuery()) {
+                    count.next();
+                    waiting = count.getLong(1);
+                }
+            }
+        }
     }
 
     @Test
