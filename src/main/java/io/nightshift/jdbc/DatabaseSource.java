@@ -145,7 +145,7 @@ public final class DatabaseSource implements AutoCloseable {
         shape.refuseDifferences();
         SourceMark mark = query.table() == null
                 ? SourceMark.HASHES
-                : snapshot.mark(rows.from().sql());
+                : snapshot.mark(rows.from().sql(), shape.found());
         SourceStatements statements =
                 new SourceStatements(rows.from(), query.where(), columns, keyFields, keys, List.copyOf(order), dialect);
         return new DatabaseSource(query, dialect, snapshot, statements, new Schema(fields), mark);

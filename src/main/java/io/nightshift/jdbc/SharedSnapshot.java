@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
@@ -119,18 +120,32 @@ final class SharedSnapshot implements AutoCloseable {
         }
     }
 
-    /** The mark of a table at this moment. */
-    SourceMark mark(String table) throws SQLException {
+    /**
+     * The mark of a table at this moment.
+     *
+     * @param columns that are read, by their names in the catalogue
+     */
+    SourceMark mark(String table, Collection<String> columns) throws SQLException {
         if (dialect != Dialect.POSTGRESQL) {
             return SourceMark.HASHES;
         }
-        // Ordinary, partitioned and materialised tables keep the transaction of each row; views and foreign tables
-        // don't.
-        String sql =
-                "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296, oid::bigint from pg_class"
-                        + " where oid = to_regclass(?) and relkind in ('r', 'p', 'm')";
+        // Ordinary, partitioned and materialised tables keep the transaction of each row; views and foreign tables,
+        // and whatever has one of these as a part, don't.
+        String sql = """
+                with recursive part as (
+                  select oid, relkind from pg_class where oid = to_regclass(?)
+                  union
+                  select c.oid, c.relkind from part p join pg_inherits i on i.inhparent = p.oid
+                    join pg_class c on c.oid = i.inhrelid)
+                select pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296, hashtextextended(
+                  string_agg(oid::text, ',' order by oid) || (select string_agg(attnum::text, ',' order by attname)
+                    from pg_attribute where attrelid = to_regclass(?) and attname = any(?)), 0)
+                from part having bool_and(relkind in ('r', 'p', 'm'))
+                """;
         try (PreparedStatement select = keeper.prepareStatement(sql)) {
             select.setString(1, table);
+            select.setString(2, table);
+            select.setArray(3, keeper.createArrayOf("text", columns.toArray()));
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? new SourceMark(row.getLong(1), row.getLong(2)) : SourceMark.HASHES;
             }

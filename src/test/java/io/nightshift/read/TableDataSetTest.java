@@ -327,6 +327,95 @@ class TableDataSetTest {
         assertChanged(then, plan, "keys to before", "has other rows, as many as before");
     }
 
+    /** The transactions' numbers add up to the same before and after: 3 and nothing, 1 and 2. */
+    @Test
+    void rowsOfSeveralTransactionsThatWereOpenDoNotMakeUpForOneAnother() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, x integer)",
+                "insert into numbers select i, 0 from " + Server.POSTGRESQL.series.formatted(100));
+        InputFingerprint then;
+        Plan plan;
+        try (Connection first = DriverManager.getConnection(url, "postgres", "");
+                Connection second = DriverManager.getConnection(url, "postgres", "");
+                Statement writingFirst = first.createStatement();
+                Statement writingSecond = second.createStatement()) {
+            first.setAutoCommit(false);
+            second.setAutoCommit(false);
+            writingFirst.execute("select pg_current_xact_id()");
+            writingSecond.execute("select pg_current_xact_id()");
+            execute("update numbers set x = 3 where id = 50");
+            try (DataSet dataSet = open("table: numbers", "id", "x")) {
+                plan = dataSet.plan(50, 10_000, 2);
+                then = dataSet.fingerprint(plan);
+            }
+            writingFirst.execute("update numbers set x = 1 where id = 50");
+            writingSecond.execute("update numbers set x = 2 where id = 51");
+            first.commit();
+            second.commit();
+        }
+        assertChanged(then, plan, "has other rows, as many as before");
+    }
+
+    /** None of it writes a row, and all of it makes other rows of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table numbers detach partition low; alter table numbers attach partition other for values from (0) to (500)",
+                "alter table numbers rename x to z; alter table numbers rename y to x",
+                "alter table numbers drop x; alter table numbers add x integer default 0"
+            })
+    void otherPartsAndColumnsOfATableAreSeen(String change) throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, x integer, y integer) partition by range (id)",
+                "create table low partition of numbers for values from (0) to (500)",
+                "create table high partition of numbers for values from (500) to (2000)",
+                "insert into numbers select i, 0, 1 from " + Server.POSTGRESQL.series.formatted(1000),
+                "create table other as select id, x + 7 as x, y from low",
+                "alter table other add primary key (id)");
+        InputFingerprint then;
+        Plan plan;
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            plan = dataSet.plan(50, 100, 2);
+            then = dataSet.fingerprint(plan);
+        }
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            dataSet.requireUnchanged(then, plan.partitions());
+        }
+        execute(change);
+
+        assertChanged(then, plan, "has other parts or columns");
+    }
+
+    /** Its rows are of another server, which has transactions of its own. */
+    @Test
+    void rowsOfAForeignPartAreComparedByTheirValues() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create extension postgres_fdw",
+                "create table far (id bigint not null, x integer)",
+                "insert into far select i, 0 from " + Server.POSTGRESQL.series.formatted(100));
+        String database = url.substring(url.lastIndexOf('/') + 1);
+        String port = url.replaceAll(".*:(\\d+)/.*", "$1");
+        execute(
+                "create server itself foreign data wrapper postgres_fdw options (host 'localhost', port '" + port
+                        + "', dbname '" + database + "')",
+                "create user mapping for current_user server itself options (user 'postgres')",
+                "create table numbers (id bigint not null, x integer) partition by range (id)",
+                "create foreign table near partition of numbers for values from (0) to (500) server itself options"
+                        + " (table_name 'far')");
+        InputFingerprint then;
+        Plan plan;
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            plan = dataSet.plan(50, 100, 2);
+            then = dataSet.fingerprint(plan);
+        }
+        execute("update far set x = 1 where id = 50");
+
+        assertChanged(then, plan, "has other rows, as many as before");
+    }
+
     @Test
     void rowsWithoutAKeyAreRefusedFromAnIndexAsWell() throws Exception {
         start(
