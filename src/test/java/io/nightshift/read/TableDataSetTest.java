@@ -20,6 +20,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -432,6 +433,36 @@ class TableDataSetTest {
                 "3 rows without a value",
                 "[a, b]",
                 "id");
+    }
+
+    /** The server's own words about a plan have the name in them. */
+    @Test
+    void aTableMayHaveAnyName() throws Exception {
+        String name = "\"a  (cost=0.00..0.00 rows=0 width=0)\"";
+        start(
+                Server.POSTGRESQL,
+                "create table " + name + " (id bigint primary key)",
+                "insert into " + name + " select i from " + Server.POSTGRESQL.series.formatted(100));
+        try (DataSet dataSet = open("table: '" + name + "'", "id")) {
+            assertThat(dataSet.plan(50, 100, 2).totalRows()).isEqualTo(100);
+        }
+    }
+
+    /** Each would be counted in each part's index, which costs the server more than it saves. */
+    @Test
+    void aTableOfManyPartsIsPlannedByOneScan() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint, day integer, primary key (id, day)) partition by list (day)",
+                "do $$ begin for day in 0..199 loop execute format("
+                        + "'create table day_%s partition of numbers for values in (%s)', day, day); end loop; end $$",
+                "insert into numbers select i, mod(i, 200) from " + Server.POSTGRESQL.series.formatted(100_000),
+                "vacuum analyze numbers");
+        long begin = System.nanoTime();
+        try (DataSet dataSet = open("table: numbers, partition_by: id", "id")) {
+            assertThat(dataSet.plan(50, 1000, 16).totalRows()).isEqualTo(100_000);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
     }
 
     /** Its sample finds no key, and its server thinks that it has some rows. */
