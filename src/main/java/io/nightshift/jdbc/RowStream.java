@@ -28,6 +28,7 @@ public final class RowStream implements AutoCloseable {
     static final int FETCH_BYTES = 8 << 20;
 
     private static final int TEXT_BYTES = 64;
+    private static final int NO_COLUMN = -1;
     private static final int TRIES = 4;
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
@@ -124,12 +125,13 @@ public final class RowStream implements AutoCloseable {
 
     private int fill(ResultSet open, RecordBatch into, int count) throws SQLException {
         int row = 0;
-        int column = 0;
+        int column = NO_COLUMN;
         try {
             while (row < count && open.next()) {
                 for (column = 0; column < cells.length; column++) {
                     cells[column].read(open, column + 1, into.column(column), row);
                 }
+                column = NO_COLUMN;
                 row++;
             }
             into.rows(row);
@@ -138,7 +140,7 @@ public final class RowStream implements AutoCloseable {
             throw refused(column, row, String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             // Class 22: the driver has the value and cannot give it in the column's type.
-            if (String.valueOf(e.getSQLState()).startsWith("22")) {
+            if (column != NO_COLUMN && String.valueOf(e.getSQLState()).startsWith("22")) {
                 throw refused(column, row, DatabaseFailure.message(e), e);
             }
             throw e;

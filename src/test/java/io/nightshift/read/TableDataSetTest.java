@@ -574,6 +574,26 @@ class TableDataSetTest {
         }
     }
 
+    /** Behind the rows that the first fetch brings, and not while the rows are measured. */
+    @Test
+    void aFailureOfTheServerBetweenRowsIsOfNoColumn() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table base (id bigint primary key)",
+                "insert into base select i from " + Server.POSTGRESQL.series.formatted(10_000),
+                "create function late(i bigint) returns integer language plpgsql stable as $$ begin return i / case when i = 9000"
+                        + " and current_query() like 'select \"id\"%' then 0 else 1 end; end $$",
+                "create view numbers as select id, late(id) as x from base");
+        execute("alter database " + url.substring(url.lastIndexOf('/') + 1) + " set enable_sort = off");
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+
+            assertThatThrownBy(() -> readAll(dataSet, plan))
+                    .hasMessageContainingAll("the table numbers", "division by zero", "SQLSTATE 22012")
+                    .satisfies(e -> assertThat(((NightshiftException) e).code()).isEqualTo(FailureCode.QUERY_INVALID));
+        }
+    }
+
     @Test
     void aTableOfH2ThatIsDroppedWhileItIsReadIsMissed() throws Exception {
         start(
