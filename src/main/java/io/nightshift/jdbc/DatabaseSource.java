@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,16 +56,54 @@ public final class DatabaseSource implements AutoCloseable {
      */
     public static DatabaseSource open(Databases databases, SourceQuery query) {
         Dialect dialect = databases.dialect(query.database());
+        DataSource pool = databases.of(query.database());
+        Connection first = null;
         SharedSnapshot snapshot = null;
         try {
-            snapshot = SharedSnapshot.open(databases.of(query.database()), dialect);
-            return open(query, dialect, snapshot);
+            first = SharedSnapshot.begin(pool);
+            Rows rows = find(first, dialect, query);
+            hold(first, dialect, rows.from());
+            snapshot = SharedSnapshot.open(pool, dialect);
+            hold(snapshot.keeper(), dialect, rows.from());
+            return open(query, dialect, snapshot, rows);
         } catch (SQLException e) {
             close(snapshot);
             throw DatabaseFailure.reading(query, e);
         } catch (NightshiftException e) {
             close(snapshot);
             throw e;
+        } finally {
+            SharedSnapshot.release(first);
+        }
+    }
+
+    /**
+     * Where the rows are.
+     *
+     * @param from the table's quoted name, or the query in parentheses
+     */
+    private record Rows(SqlFragment from, List<String> primaryKey) {}
+
+    private static Rows find(Connection connection, Dialect dialect, SourceQuery query) throws SQLException {
+        if (query.table() == null) {
+            SqlFragment sql = java.util.Objects.requireNonNull(query.query());
+            return new Rows(new SqlFragment("(" + sql.sql() + "\n) source_query", sql.values()), List.of());
+        }
+        TableLookup lookup = new TableLookup(connection, dialect, query.database());
+        FoundTable table = lookup.find(query.table());
+        return new Rows(SqlFragment.of(table.sql(dialect)), lookup.primaryKey(table));
+    }
+
+    /**
+     * Waits until nobody is emptying or rewriting a table of PostgreSQL, and lets nobody begin before the connection's transaction ends.
+     * Snapshots from before such a change show the table as empty, so it is held before one is taken.
+     */
+    private static void hold(Connection connection, Dialect dialect, SqlFragment from) throws SQLException {
+        if (dialect == Dialect.POSTGRESQL) {
+            try (PreparedStatement none = connection.prepareStatement("select 1 from " + from.sql() + " limit 0")) {
+                from.bind(none, 1);
+                none.execute();
+            }
         }
     }
 
@@ -74,23 +113,9 @@ public final class DatabaseSource implements AutoCloseable {
         }
     }
 
-    private static DatabaseSource open(SourceQuery query, Dialect dialect, SharedSnapshot snapshot)
+    private static DatabaseSource open(SourceQuery query, Dialect dialect, SharedSnapshot snapshot, Rows rows)
             throws SQLException {
-        Connection connection = snapshot.keeper();
-        SqlFragment from;
-        List<String> partitionBy = query.partitionBy();
-        SourceMark mark = SourceMark.HASHES;
-        if (query.table() == null) {
-            SqlFragment sql = java.util.Objects.requireNonNull(query.query());
-            from = new SqlFragment("(" + sql.sql() + "\n) source_query", sql.values());
-        } else {
-            TableLookup lookup = new TableLookup(connection, dialect, query.database());
-            FoundTable table = lookup.find(query.table());
-            from = SqlFragment.of(table.sql(dialect));
-            partitionBy = partitionBy.isEmpty() ? lookup.primaryKey(table) : partitionBy;
-            mark = snapshot.mark(table.sql(dialect));
-        }
-        SourceShape shape = SourceShape.of(connection, query, from);
+        SourceShape shape = SourceShape.of(snapshot.keeper(), query, rows.from());
         List<Field> fields = new ArrayList<>();
         List<String> columns = new ArrayList<>();
         for (String name : query.columns()) {
@@ -102,7 +127,7 @@ public final class DatabaseSource implements AutoCloseable {
         }
         List<Field> keyFields = new ArrayList<>();
         Set<String> order = new LinkedHashSet<>();
-        for (String name : partitionBy) {
+        for (String name : query.partitionBy().isEmpty() ? rows.primaryKey() : query.partitionBy()) {
             SourceColumn column = shape.find(name);
             if (column != null && column.type() != null) {
                 refuseAsKey(shape, column, name);
@@ -118,8 +143,11 @@ public final class DatabaseSource implements AutoCloseable {
             }
         }
         shape.refuseDifferences();
+        SourceMark mark = query.table() == null
+                ? SourceMark.HASHES
+                : snapshot.mark(rows.from().sql(), shape.found());
         SourceStatements statements =
-                new SourceStatements(from, query.where(), columns, keyFields, keys, List.copyOf(order), dialect);
+                new SourceStatements(rows.from(), query.where(), columns, keyFields, keys, List.copyOf(order), dialect);
         return new DatabaseSource(query, dialect, snapshot, statements, new Schema(fields), mark);
     }
 
@@ -198,8 +226,13 @@ public final class DatabaseSource implements AutoCloseable {
         return snapshot.connect();
     }
 
-    void release(@Nullable Connection connection) {
-        SharedSnapshot.release(connection);
+    /** @param sound whether another range can be read with it */
+    void release(@Nullable Connection connection, boolean sound) {
+        if (connection != null && sound) {
+            snapshot.giveBack(connection);
+        } else {
+            SharedSnapshot.release(connection);
+        }
     }
 
     void bindRange(PreparedStatement statement, SqlFragment select, KeyRange range) throws SQLException {

@@ -22,7 +22,13 @@ final class RangeMeasure {
     /** What reads rows in PostgreSQL's plans. */
     private static final Pattern SCAN = Pattern.compile("\\bScan\\b");
 
-    private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) ");
+    /** At a line's end: a table may have any name. */
+    private static final Pattern ROWS = Pattern.compile(" rows=(\\d+) width=\\d+\\)$");
+
+    /** Index scans in one statement; each takes the server's planner time and memory, and each part of a table has its own. */
+    private static final int MOST_SCANS = 2_048;
+
+    private static final long NOT_IN_INDEX = Integer.MAX_VALUE;
 
     private final DatabaseSource source;
     private final SourceStatements statements;
@@ -63,15 +69,12 @@ final class RangeMeasure {
         if (mark.hashes() || !counted(ranges)) {
             return scanned(connection, ranges, statements.measure(ranges, mark));
         }
-        String counts = statements.counts(ranges);
-        try (PreparedStatement planning = connection.prepareStatement("explain (costs off) " + counts)) {
-            statements.bindCounts(planning, ranges);
-            if (!inIndexOnly(lines(planning))) {
-                return scanned(connection, ranges, statements.measure(ranges, mark));
-            }
+        long scansOfFirst = indexOnlyScans(connection, ranges.subList(0, 1));
+        if (scansOfFirst * ranges.size() > MOST_SCANS || indexOnlyScans(connection, ranges) == NOT_IN_INDEX) {
+            return scanned(connection, ranges, statements.measure(ranges, mark));
         }
         List<KeyRange> measured;
-        try (PreparedStatement counting = connection.prepareStatement(counts)) {
+        try (PreparedStatement counting = connection.prepareStatement(statements.counts(ranges))) {
             statements.bindCounts(counting, ranges);
             measured = ranges(counting, ranges);
         }
@@ -91,10 +94,16 @@ final class RangeMeasure {
                 && 2L * ranges.size() * statements.keyFields().size() < MOST_VALUES;
     }
 
-    private static boolean inIndexOnly(List<String> plan) {
-        return plan.stream()
-                .filter(line -> SCAN.matcher(line).find())
-                .allMatch(line -> line.contains("Index Only Scan"));
+    /** How many index-only scans the server counts ranges with, or {@link #NOT_IN_INDEX} where it would read rows. */
+    private long indexOnlyScans(Connection connection, List<KeyRange> ranges) throws SQLException {
+        try (PreparedStatement planning =
+                connection.prepareStatement("explain (costs off) " + statements.counts(ranges))) {
+            statements.bindCounts(planning, ranges);
+            List<String> scans = lines(planning).stream()
+                    .filter(line -> SCAN.matcher(line).find())
+                    .toList();
+            return scans.stream().allMatch(line -> line.contains("Index Only Scan")) ? scans.size() : NOT_IN_INDEX;
+        }
     }
 
     /** Whether no transaction had begun to write between the mark and this snapshot, which therefore shows no row of a later one. */

@@ -28,6 +28,7 @@ public final class RowStream implements AutoCloseable {
     static final int FETCH_BYTES = 8 << 20;
 
     private static final int TEXT_BYTES = 64;
+    private static final int NO_COLUMN = -1;
     private static final int TRIES = 4;
     private static final Duration FIRST_WAIT = Duration.ofMillis(250);
 
@@ -43,6 +44,8 @@ public final class RowStream implements AutoCloseable {
     private long position;
 
     private long bytesRead;
+    /** All rows were had, and nothing went wrong. */
+    private boolean ended;
 
     RowStream(DatabaseSource source, SqlFragment select, KeyRange range) {
         this.source = source;
@@ -72,8 +75,10 @@ public final class RowStream implements AutoCloseable {
                 int filled = fill(open, into, count);
                 position += filled;
                 countBytes(into, filled);
+                ended = filled < count;
                 return filled;
             } catch (SQLException e) {
+                ended = false;
                 close();
                 if (attempt == TRIES || !DatabaseFailure.passes(e)) {
                     throw DatabaseFailure.reading(source.query(), e).at(range.toString());
@@ -120,12 +125,13 @@ public final class RowStream implements AutoCloseable {
 
     private int fill(ResultSet open, RecordBatch into, int count) throws SQLException {
         int row = 0;
-        int column = 0;
+        int column = NO_COLUMN;
         try {
             while (row < count && open.next()) {
                 for (column = 0; column < cells.length; column++) {
                     cells[column].read(open, column + 1, into.column(column), row);
                 }
+                column = NO_COLUMN;
                 row++;
             }
             into.rows(row);
@@ -134,7 +140,7 @@ public final class RowStream implements AutoCloseable {
             throw refused(column, row, String.valueOf(e.getMessage()), e);
         } catch (SQLException e) {
             // Class 22: the driver has the value and cannot give it in the column's type.
-            if (String.valueOf(e.getSQLState()).startsWith("22")) {
+            if (column != NO_COLUMN && String.valueOf(e.getSQLState()).startsWith("22")) {
                 throw refused(column, row, DatabaseFailure.message(e), e);
             }
             throw e;
@@ -195,7 +201,7 @@ public final class RowStream implements AutoCloseable {
     @Override
     public void close() {
         DatabaseSource.closeQuietly(rows, statement);
-        source.release(connection);
+        source.release(connection, ended);
         rows = null;
         statement = null;
         connection = null;

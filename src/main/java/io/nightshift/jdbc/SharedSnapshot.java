@@ -5,6 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,8 @@ final class SharedSnapshot implements AutoCloseable {
     private final Dialect dialect;
     private final Connection keeper;
     private final @Nullable String exported;
+    /** Those that joined and are not in use. They are kept, since whoever waits to change a table lets no new one past. */
+    private final Queue<Connection> joined = new ConcurrentLinkedQueue<>();
 
     private SharedSnapshot(DataSource pool, Dialect dialect, Connection keeper, @Nullable String exported) {
         this.pool = pool;
@@ -50,8 +55,12 @@ final class SharedSnapshot implements AutoCloseable {
         return keeper;
     }
 
-    /** A further connection that sees the same, to be given back with {@link #release}. */
+    /** A further connection that sees the same, to be given back with {@link #giveBack} or, where it failed, {@link #release}. */
     Connection connect() throws SQLException {
+        Connection kept = joined.poll();
+        if (kept != null) {
+            return kept;
+        }
         Connection connection = begin(pool);
         try {
             if (exported != null) {
@@ -62,6 +71,15 @@ final class SharedSnapshot implements AutoCloseable {
         } catch (SQLException e) {
             release(connection);
             throw e;
+        }
+    }
+
+    /** For the next who connects; nothing is open on it. */
+    void giveBack(Connection connection) {
+        if (exported == null) {
+            release(connection);
+        } else {
+            joined.add(connection);
         }
     }
 
@@ -81,7 +99,8 @@ final class SharedSnapshot implements AutoCloseable {
         }
     }
 
-    private static Connection begin(DataSource pool) throws SQLException {
+    /** A reading transaction, ended by {@link #release}. */
+    static Connection begin(DataSource pool) throws SQLException {
         Connection connection = pool.getConnection();
         try {
             connection.setReadOnly(true);
@@ -101,18 +120,32 @@ final class SharedSnapshot implements AutoCloseable {
         }
     }
 
-    /** The mark of a table at this moment. */
-    SourceMark mark(String table) throws SQLException {
+    /**
+     * The mark of a table at this moment.
+     *
+     * @param columns that are read, by their names in the catalogue
+     */
+    SourceMark mark(String table, Collection<String> columns) throws SQLException {
         if (dialect != Dialect.POSTGRESQL) {
             return SourceMark.HASHES;
         }
-        // Ordinary, partitioned and materialised tables keep the transaction of each row; views and foreign tables
-        // don't.
-        String sql =
-                "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296, oid::bigint from pg_class"
-                        + " where oid = to_regclass(?) and relkind in ('r', 'p', 'm')";
+        // Ordinary, partitioned and materialised tables keep the transaction of each row; views and foreign tables,
+        // and whatever has one of these as a part, don't.
+        String sql = """
+                with recursive part as (
+                  select oid, relkind from pg_class where oid = to_regclass(?)
+                  union
+                  select c.oid, c.relkind from part p join pg_inherits i on i.inhparent = p.oid
+                    join pg_class c on c.oid = i.inhrelid)
+                select pg_snapshot_xmin(pg_current_snapshot())::text::bigint % 4294967296, hashtextextended(
+                  string_agg(oid::text, ',' order by oid) || (select string_agg(attnum::text, ',' order by attname)
+                    from pg_attribute where attrelid = to_regclass(?) and attname = any(?)), 0)
+                from part having bool_and(relkind in ('r', 'p', 'm'))
+                """;
         try (PreparedStatement select = keeper.prepareStatement(sql)) {
             select.setString(1, table);
+            select.setString(2, table);
+            select.setArray(3, keeper.createArrayOf("text", columns.toArray()));
             try (ResultSet row = select.executeQuery()) {
                 return row.next() ? new SourceMark(row.getLong(1), row.getLong(2)) : SourceMark.HASHES;
             }
@@ -149,6 +182,8 @@ final class SharedSnapshot implements AutoCloseable {
 
     @Override
     public void close() {
+        joined.forEach(SharedSnapshot::release);
+        joined.clear();
         release(keeper);
     }
 }

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** The columns that a table or query has, found by asking it for no rows. Names are found in any case where one way fits. */
@@ -23,6 +25,7 @@ final class SourceShape {
 
     private final String source;
     private final Map<String, SourceColumn> columns;
+    private final Set<String> found = new TreeSet<>();
     private final List<String> differences = new ArrayList<>();
 
     private SourceShape(String source, Map<String, SourceColumn> columns) {
@@ -87,8 +90,15 @@ final class SourceShape {
         } else if (column.type() == null) {
             differences.add("the column '" + wanted + "' (" + column.typeName() + ") is " + column.problem());
             return null;
+        } else {
+            found.add(column.name());
         }
         return column;
+    }
+
+    /** The names, as the catalogue writes them, of all columns found so far. */
+    Set<String> found() {
+        return found;
     }
 
     void difference(String words) {

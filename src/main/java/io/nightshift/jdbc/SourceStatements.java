@@ -137,8 +137,8 @@ record SourceStatements(
         if (mark.hashes()) {
             return dialect.rowHash(columns);
         }
-        return "(case when " + isNew(mark) + " then age('" + mark.transaction()
-                + "'::xid) + 1 - age(xmin) else 0 end)::bigint";
+        return "case when " + isNew(mark) + " then hashint8extended(age('" + mark.transaction()
+                + "'::xid) - age(xmin), 0) else 0 end";
     }
 
     /** The age of a row that was frozen long ago may have run over, and is below zero then. */

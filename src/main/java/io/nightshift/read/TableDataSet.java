@@ -104,7 +104,8 @@ final class TableDataSet implements DataSet {
             throw InputFingerprint.changed(List.of("it was no table"));
         }
         if (table.mark().table() != source.mark().table()) {
-            throw InputFingerprint.changed(List.of(name + " was dropped and made again"));
+            throw InputFingerprint.changed(
+                    List.of(name + " was dropped and made again, or has other parts or columns of the same names"));
         }
         List<KeyRange> ranges = planned.stream()
                 .map(partition -> ((Partition.OfTable) partition).keys())

@@ -6,11 +6,11 @@ import io.nightshift.score.BatchScorer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -60,22 +60,31 @@ final class BatchesAhead implements BatchLine {
         }
         String name = Thread.currentThread().getName();
         this.scoring = Executors.newFixedThreadPool(scorers, work -> new Thread(work, name + "-scorer"));
-        this.reading = new Thread(this::readAll, name + "-reader");
+        this.reading = new Thread(new Reading(), name + "-reader");
         reading.start();
     }
 
-    private void readAll() {
-        try {
-            for (int read = 0; !closing; read++) {
-                int number = read < room ? read : free.take();
-                if (closing || !readOne(number)) {
-                    break;
-                }
-            }
-            line.add(new Place(NONE, CompletableFuture.completedFuture(null)));
-        } catch (Exception | LinkageError | OutOfMemoryError e) {
-            line.add(new Place(NONE, CompletableFuture.failedFuture(e)));
+    /** All of it. Whatever ends it is what comes of the line's end: nobody waits for a reader that is gone. */
+    private final class Reading extends FutureTask<@Nullable ScoredBatch> {
+
+        Reading() {
+            super(BatchesAhead.this::readAll);
         }
+
+        @Override
+        protected void done() {
+            line.add(new Place(NONE, this));
+        }
+    }
+
+    private @Nullable ScoredBatch readAll() throws InterruptedException {
+        for (int read = 0; !closing; read++) {
+            int number = read < room ? read : free.take();
+            if (closing || !readOne(number)) {
+                break;
+            }
+        }
+        return null;
     }
 
     private boolean readOne(int number) {

@@ -16,18 +16,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Tables as a source, on every database that is tested by default: ranges, order, types, and what is refused. */
@@ -322,6 +328,95 @@ class TableDataSetTest {
         assertChanged(then, plan, "keys to before", "has other rows, as many as before");
     }
 
+    /** The transactions' numbers add up to the same before and after: 3 and nothing, 1 and 2. */
+    @Test
+    void rowsOfSeveralTransactionsThatWereOpenDoNotMakeUpForOneAnother() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, x integer)",
+                "insert into numbers select i, 0 from " + Server.POSTGRESQL.series.formatted(100));
+        InputFingerprint then;
+        Plan plan;
+        try (Connection first = DriverManager.getConnection(url, "postgres", "");
+                Connection second = DriverManager.getConnection(url, "postgres", "");
+                Statement writingFirst = first.createStatement();
+                Statement writingSecond = second.createStatement()) {
+            first.setAutoCommit(false);
+            second.setAutoCommit(false);
+            writingFirst.execute("select pg_current_xact_id()");
+            writingSecond.execute("select pg_current_xact_id()");
+            execute("update numbers set x = 3 where id = 50");
+            try (DataSet dataSet = open("table: numbers", "id", "x")) {
+                plan = dataSet.plan(50, 10_000, 2);
+                then = dataSet.fingerprint(plan);
+            }
+            writingFirst.execute("update numbers set x = 1 where id = 50");
+            writingSecond.execute("update numbers set x = 2 where id = 51");
+            first.commit();
+            second.commit();
+        }
+        assertChanged(then, plan, "has other rows, as many as before");
+    }
+
+    /** None of it writes a row, and all of it makes other rows of them. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table numbers detach partition low; alter table numbers attach partition other for values from (0) to (500)",
+                "alter table numbers rename x to z; alter table numbers rename y to x",
+                "alter table numbers drop x; alter table numbers add x integer default 0"
+            })
+    void otherPartsAndColumnsOfATableAreSeen(String change) throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key, x integer, y integer) partition by range (id)",
+                "create table low partition of numbers for values from (0) to (500)",
+                "create table high partition of numbers for values from (500) to (2000)",
+                "insert into numbers select i, 0, 1 from " + Server.POSTGRESQL.series.formatted(1000),
+                "create table other as select id, x + 7 as x, y from low",
+                "alter table other add primary key (id)");
+        InputFingerprint then;
+        Plan plan;
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            plan = dataSet.plan(50, 100, 2);
+            then = dataSet.fingerprint(plan);
+        }
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            dataSet.requireUnchanged(then, plan.partitions());
+        }
+        execute(change);
+
+        assertChanged(then, plan, "has other parts or columns");
+    }
+
+    /** Its rows are of another server, which has transactions of its own. */
+    @Test
+    void rowsOfAForeignPartAreComparedByTheirValues() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create extension postgres_fdw",
+                "create table far (id bigint not null, x integer)",
+                "insert into far select i, 0 from " + Server.POSTGRESQL.series.formatted(100));
+        String database = url.substring(url.lastIndexOf('/') + 1);
+        String port = url.replaceAll(".*:(\\d+)/.*", "$1");
+        execute(
+                "create server itself foreign data wrapper postgres_fdw options (host 'localhost', port '" + port
+                        + "', dbname '" + database + "')",
+                "create user mapping for current_user server itself options (user 'postgres')",
+                "create table numbers (id bigint not null, x integer) partition by range (id)",
+                "create foreign table near partition of numbers for values from (0) to (500) server itself options"
+                        + " (table_name 'far')");
+        InputFingerprint then;
+        Plan plan;
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            plan = dataSet.plan(50, 100, 2);
+            then = dataSet.fingerprint(plan);
+        }
+        execute("update far set x = 1 where id = 50");
+
+        assertChanged(then, plan, "has other rows, as many as before");
+    }
+
     @Test
     void rowsWithoutAKeyAreRefusedFromAnIndexAsWell() throws Exception {
         start(
@@ -338,6 +433,36 @@ class TableDataSetTest {
                 "3 rows without a value",
                 "[a, b]",
                 "id");
+    }
+
+    /** The server's own words about a plan have the name in them. */
+    @Test
+    void aTableMayHaveAnyName() throws Exception {
+        String name = "\"a  (cost=0.00..0.00 rows=0 width=0)\"";
+        start(
+                Server.POSTGRESQL,
+                "create table " + name + " (id bigint primary key)",
+                "insert into " + name + " select i from " + Server.POSTGRESQL.series.formatted(100));
+        try (DataSet dataSet = open("table: '" + name + "'", "id")) {
+            assertThat(dataSet.plan(50, 100, 2).totalRows()).isEqualTo(100);
+        }
+    }
+
+    /** Each would be counted in each part's index, which costs the server more than it saves. */
+    @Test
+    void aTableOfManyPartsIsPlannedByOneScan() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint, day integer, primary key (id, day)) partition by list (day)",
+                "do $$ begin for day in 0..199 loop execute format("
+                        + "'create table day_%s partition of numbers for values in (%s)', day, day); end loop; end $$",
+                "insert into numbers select i, mod(i, 200) from " + Server.POSTGRESQL.series.formatted(100_000),
+                "vacuum analyze numbers");
+        long begin = System.nanoTime();
+        try (DataSet dataSet = open("table: numbers, partition_by: id", "id")) {
+            assertThat(dataSet.plan(50, 1000, 16).totalRows()).isEqualTo(100_000);
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
     }
 
     /** Its sample finds no key, and its server thinks that it has some rows. */
@@ -372,6 +497,101 @@ class TableDataSetTest {
             assertThat(readAll(dataSet, plan)).hasSize(1000);
         }
         execute("drop table numbers");
+    }
+
+    /** Whoever waits for the table lets nobody past. */
+    @Test
+    void readingEndsThoughSomebodyWaitsToDropTheTable() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(1000));
+        CompletableFuture<Void> dropping;
+        try (DataSet dataSet = open("table: numbers", "id")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+            List<String> rows = read(dataSet, plan, plan.partitions().get(0), 0);
+            dropping = inBackground("drop table numbers");
+            awaitWaitingFor("numbers");
+
+            for (Partition partition :
+                    plan.partitions().subList(1, plan.partitions().size())) {
+                rows.addAll(read(dataSet, plan, partition, 0));
+            }
+            assertThat(rows).hasSize(1000);
+        }
+        dropping.get(10, TimeUnit.SECONDS);
+    }
+
+    /** PostgreSQL shows a table that was emptied as empty to those as well who looked before. */
+    @ParameterizedTest
+    @ValueSource(strings = {"table: numbers", "query: select * from numbers"})
+    void aTableThatIsBeingFilledAnewIsReadAsItIsThen(String source) throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table numbers (id bigint primary key)",
+                "insert into numbers select i from " + Server.POSTGRESQL.series.formatted(1000));
+        try (Connection filling = DriverManager.getConnection(url, "postgres", "");
+                Statement writing = filling.createStatement()) {
+            filling.setAutoCommit(false);
+            writing.execute("truncate numbers");
+            writing.execute("insert into numbers select i + 1000 from " + Server.POSTGRESQL.series.formatted(500));
+            CompletableFuture<List<String>> reading = CompletableFuture.supplyAsync(() -> {
+                try (DataSet dataSet = open(source, "id")) {
+                    return readAll(dataSet, dataSet.plan(50, 100, 2));
+                }
+            });
+            awaitWaitingFor("numbers");
+            filling.commit();
+
+            assertThat(reading.get(10, TimeUnit.SECONDS)).hasSize(500).contains("1001", "1500");
+        }
+    }
+
+    private CompletableFuture<Void> inBackground(String sql) {
+        return CompletableFuture.runAsync(() -> {
+            try {
+                execute(sql);
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void awaitWaitingFor(String table) throws SQLException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "");
+                PreparedStatement select = connection.prepareStatement(
+                        "select count(*) from pg_locks where not granted and relation = to_regclass(?)")) {
+            select.setString(1, table);
+            long waiting = 0;
+            while (waiting == 0) {
+                assertThat(System.nanoTime()).as("somebody waits for " + table).isLessThan(deadline);
+                try (ResultSet count = select.executeQuery()) {
+                    count.next();
+                    waiting = count.getLong(1);
+                }
+            }
+        }
+    }
+
+    /** Behind the rows that the first fetch brings, and not while the rows are measured. */
+    @Test
+    void aFailureOfTheServerBetweenRowsIsOfNoColumn() throws Exception {
+        start(
+                Server.POSTGRESQL,
+                "create table base (id bigint primary key)",
+                "insert into base select i from " + Server.POSTGRESQL.series.formatted(10_000),
+                "create function late(i bigint) returns integer language plpgsql stable as $$ begin return i / case when i = 9000"
+                        + " and current_query() like 'select \"id\"%' then 0 else 1 end; end $$",
+                "create view numbers as select id, late(id) as x from base");
+        execute("alter database " + url.substring(url.lastIndexOf('/') + 1) + " set enable_sort = off");
+        try (DataSet dataSet = open("table: numbers", "id", "x")) {
+            Plan plan = dataSet.plan(50, 100, 2);
+
+            assertThatThrownBy(() -> readAll(dataSet, plan))
+                    .hasMessageContainingAll("the table numbers", "division by zero", "SQLSTATE 22012")
+                    .satisfies(e -> assertThat(((NightshiftException) e).code()).isEqualTo(FailureCode.QUERY_INVALID));
+        }
     }
 
     @Test
