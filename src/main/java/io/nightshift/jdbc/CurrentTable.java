@@ -105,6 +105,25 @@ final class CurrentTable {
         }
     }
 
+    /**
+     * Refuses to publish where readers would not see it, or where rows of one key would replace those of another.
+     *
+     * @param key by which the rows are merged; none where they are shown by a view
+     * @throws NightshiftException SCHEMA_MISMATCH
+     */
+    void requireFor(List<String> key) throws SQLException {
+        if (database.columns(connection, current).isEmpty()) {
+            throw new NightshiftException(
+                    FailureCode.SCHEMA_MISMATCH,
+                    "readers could not see the run: there is no " + current
+                            + " any more. The next run of the job to be launched, or restarted, makes it again");
+        }
+        requireKind(!key.isEmpty());
+        if (!key.isEmpty()) {
+            requireKey(key);
+        }
+    }
+
     private void requireKey(List<String> key) throws SQLException {
         List<String> wanted = key.stream().map(database::kept).sorted().toList();
         TableName name = database.kept(current);

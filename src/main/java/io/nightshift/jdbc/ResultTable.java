@@ -62,11 +62,11 @@ public record ResultTable(
      * end.
      *
      * @param key by which the table is merged; none where it is shown by a view, to which nothing is done
-     * @throws NightshiftException SCHEMA_MISMATCH where {@code <table>_current} is kept the other way
+     * @throws NightshiftException SCHEMA_MISMATCH where {@code <table>_current} is kept the other way or by another key, or is gone
      */
     public static void merge(Connection connection, TableName table, List<String> key, UUID run) throws SQLException {
         CurrentTable current = new CurrentTable(connection, ResultDatabase.of(connection), table);
-        current.requireKind(!key.isEmpty());
+        current.requireFor(key);
         if (!key.isEmpty()) {
             current.merge(key, run);
         }
