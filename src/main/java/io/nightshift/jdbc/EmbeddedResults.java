@@ -93,15 +93,6 @@ final class EmbeddedResults implements ResultDatabase {
         if (schema == null) {
             return;
         }
-        try (PreparedStatement select =
-                connection.prepareStatement("select 1 from information_schema.schemata where schema_name = ?")) {
-            select.setString(1, schema);
-            try (ResultSet rows = select.executeQuery()) {
-                if (rows.next()) {
-                    return;
-                }
-            }
-        }
         try (Statement statement = connection.createStatement()) {
             statement.execute("create schema if not exists " + TableName.quoted(schema));
             statement.execute("grant select on schema " + TableName.quoted(schema) + " to public");

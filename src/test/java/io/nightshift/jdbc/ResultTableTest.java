@@ -247,6 +247,20 @@ class ResultTableTest {
         assertThat(column(connection, "select id from public.delay_current")).containsExactly(8L);
     }
 
+    @Test
+    void aSchemaWhoseMakerDiedIsReadAsOthersAre() throws SQLException {
+        Connection connection = connect(Database.H2);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create schema scoring");
+            ResultTable table = new ResultTable(new TableName("scoring.delay"), SCORES, List.of("id"), null);
+            run(connection, table, UUID.randomUUID(), scores(0, 1));
+            statement.execute("create user reader password 'reader'");
+        }
+        try (Connection reader = DriverManager.getConnection(url.split(";")[0], "reader", "reader")) {
+            assertThat(column(reader, "select id from scoring.delay_current")).containsExactly(1L);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource
     void replacesRowsByTheirPlaceWhileReadersSeeTheOldOnes(Database database) throws SQLException {
