@@ -176,6 +176,13 @@ final class BenchCommand implements Callable<Integer> {
                     "bench measures jobs that read Parquet files, and the source of job '" + this.job
                             + "' is a table; nothing was started");
         }
+        if (to == Destination.PARQUET && !job.mergeKey().isEmpty()) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "the mode of job '" + this.job
+                            + "' is upsert, which merges into a table and not into files; give --to h2"
+                            + " or --to postgresql. Nothing was started");
+        }
         if (from == Origin.POSTGRESQL && !source.where().isEmpty()) {
             throw new NightshiftException(
                     FailureCode.USAGE,

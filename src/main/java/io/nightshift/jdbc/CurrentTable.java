@@ -105,6 +105,25 @@ final class CurrentTable {
         }
     }
 
+    /**
+     * Refuses to publish where readers would not see it, or where rows of one key would replace those of another.
+     *
+     * @param key by which the rows are merged; none where they are shown by a view
+     * @throws NightshiftException SCHEMA_MISMATCH
+     */
+    void requireFor(List<String> key) throws SQLException {
+        if (database.columns(connection, current).isEmpty()) {
+            throw new NightshiftException(
+                    FailureCode.SCHEMA_MISMATCH,
+                    "readers could not see the run: there is no " + current
+                            + " any more. The next run of the job to be launched, or restarted, makes it again");
+        }
+        requireKind(!key.isEmpty());
+        if (!key.isEmpty()) {
+            requireKey(key);
+        }
+    }
+
     private void requireKey(List<String> key) throws SQLException {
         List<String> wanted = key.stream().map(database::kept).sorted().toList();
         TableName name = database.kept(current);
@@ -196,7 +215,7 @@ final class CurrentTable {
         forget(connection, database, runs, run);
         try (PreparedStatement insert = connection.prepareStatement(
                 "insert into nightshift_merged_run (table_name, run_id, published_at) values (?, ?, ?)")) {
-            insert.setString(1, database.key(runs));
+            insert.setString(1, database.key(connection, runs));
             insert.setObject(2, run);
             insert.setObject(3, time);
             insert.executeUpdate();
@@ -207,7 +226,7 @@ final class CurrentTable {
     static void forget(Connection connection, ResultDatabase database, TableName runs, UUID run) throws SQLException {
         try (PreparedStatement delete =
                 connection.prepareStatement("delete from nightshift_merged_run where table_name = ? and run_id = ?")) {
-            delete.setString(1, database.key(runs));
+            delete.setString(1, database.key(connection, runs));
             delete.setObject(2, run);
             delete.executeUpdate();
         }
@@ -217,7 +236,7 @@ final class CurrentTable {
     private @Nullable OffsetDateTime time(String sql, UUID... values) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(sql)) {
             if (sql.contains("?")) {
-                select.setString(1, database.key(runs));
+                select.setString(1, database.key(connection, runs));
             }
             for (int i = 0; i < values.length; i++) {
                 select.setObject(i + 2, values[i]);

@@ -51,7 +51,7 @@ final class EmbeddedResults implements ResultDatabase {
                 current.prepare(table);
             } else {
                 current.requireKind(false);
-                statement.execute(createView(table));
+                statement.execute(createView(connection, table));
             }
         }
         runNumber(connection, run);
@@ -72,10 +72,10 @@ final class EmbeddedResults implements ResultDatabase {
     }
 
     /** A range of the primary key, since a condition on the run's id would look at every row of every run. */
-    private String createView(ResultTable table) {
+    private String createView(Connection connection, ResultTable table) throws SQLException {
         String number = "(select r.run_number %s from nightshift_result_run r join nightshift_publication p"
                 + " on p.run_id = r.run_id where p.table_name = "
-                + TableName.literal(key(table.name())) + ")";
+                + TableName.literal(key(connection, table.name())) + ")";
         StringBuilder columns = new StringBuilder("\"RUN_ID\"");
         table.schema().fields().forEach(field -> columns.append(", ").append(column(field.name())));
         return "create view if not exists " + sql(table.view()) + " as select " + columns + " from "
@@ -92,15 +92,6 @@ final class EmbeddedResults implements ResultDatabase {
         String schema = kept(table).schema();
         if (schema == null) {
             return;
-        }
-        try (PreparedStatement select =
-                connection.prepareStatement("select 1 from information_schema.schemata where schema_name = ?")) {
-            select.setString(1, schema);
-            try (ResultSet rows = select.executeQuery()) {
-                if (rows.next()) {
-                    return;
-                }
-            }
         }
         try (Statement statement = connection.createStatement()) {
             statement.execute("create schema if not exists " + TableName.quoted(schema));
@@ -119,8 +110,8 @@ final class EmbeddedResults implements ResultDatabase {
     }
 
     @Override
-    public String key(TableName table) {
-        return table.lowered().name();
+    public String key(Connection connection, TableName table) throws SQLException {
+        return shortest(connection, table).lowered().name();
     }
 
     @Override

@@ -61,7 +61,7 @@ final class PostgresResults implements ResultDatabase {
                 statement.execute("create view " + sql(table.view()) + " as select * from "
                         + sql(table.name()) + " where run_id = (select run_id from nightshift_publication"
                         + " where table_name = "
-                        + TableName.literal(key(table.name())) + ")");
+                        + TableName.literal(key(connection, table.name())) + ")");
             }
             createRun(connection, statement, table, run);
             connection.commit();
@@ -165,8 +165,8 @@ final class PostgresResults implements ResultDatabase {
     }
 
     @Override
-    public String key(TableName table) {
-        return table.name();
+    public String key(Connection connection, TableName table) throws SQLException {
+        return shortest(connection, table).name();
     }
 
     @Override

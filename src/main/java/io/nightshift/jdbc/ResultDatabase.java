@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.UUID;
 
 /** How one kind of database keeps result tables; the contracts are those of {@link ResultTable}. Without state. */
@@ -43,7 +44,7 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
     String kept(String column);
 
     /** The name by which publications know a table: one for all ways to write it that mean the same table. */
-    String key(TableName table);
+    String key(Connection connection, TableName table) throws SQLException;
 
     String type(ColumnType type);
 
@@ -74,6 +75,11 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
      * @param others all columns but those of the key
      */
     String upsert(String into, String key, List<String> others, String query);
+
+    /** A name without its schema where that is the one of unqualified names, which are those of publications, too. */
+    default TableName shortest(Connection connection, TableName name) throws SQLException {
+        return Objects.equals(kept(name).schema(), connection.getSchema()) ? new TableName(name.table()) : name;
+    }
 
     default String sql(TableName name) {
         return kept(name).quoted();

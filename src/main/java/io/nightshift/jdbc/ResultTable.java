@@ -62,11 +62,11 @@ public record ResultTable(
      * end.
      *
      * @param key by which the table is merged; none where it is shown by a view, to which nothing is done
-     * @throws NightshiftException SCHEMA_MISMATCH where {@code <table>_current} is kept the other way
+     * @throws NightshiftException SCHEMA_MISMATCH where {@code <table>_current} is kept the other way or by another key, or is gone
      */
     public static void merge(Connection connection, TableName table, List<String> key, UUID run) throws SQLException {
         CurrentTable current = new CurrentTable(connection, ResultDatabase.of(connection), table);
-        current.requireKind(!key.isEmpty());
+        current.requireFor(key);
         if (!key.isEmpty()) {
             current.merge(key, run);
         }
@@ -185,7 +185,7 @@ public record ResultTable(
     public static void publish(Connection connection, TableName family, List<TableName> tables, UUID run)
             throws SQLException {
         ResultDatabase database = ResultDatabase.of(connection);
-        String familyKey = database.key(family);
+        String familyKey = database.key(connection, family);
         for (TableName table : tables) {
             int known = execute(
                     connection,
@@ -193,7 +193,7 @@ public record ResultTable(
                             + " where table_name = ?",
                     run,
                     familyKey,
-                    database.key(table));
+                    database.key(connection, table));
             if (known == 0) {
                 execute(
                         connection,
@@ -201,7 +201,7 @@ public record ResultTable(
                                 + " values (?, ?, ?, current_timestamp)",
                         run,
                         familyKey,
-                        database.key(table));
+                        database.key(connection, table));
             }
         }
         execute(connection, "delete from nightshift_publication where family = ? and run_id <> ?", familyKey, run);

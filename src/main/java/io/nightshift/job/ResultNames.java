@@ -30,6 +30,10 @@ final class ResultNames {
 
     private static final Set<String> FOREIGN_PREFIXES = Set.of("nightshift_", "batch_", "qrtz_", "flyway_");
 
+    /** Schemas that databases keep for themselves; H2 would take tables there. */
+    private static final Pattern DATABASES_OWN =
+            Pattern.compile("(?:information_schema|pg_.*)\\..*", Pattern.CASE_INSENSITIVE);
+
     private ResultNames() {}
 
     static ValueFormat<String> identifier() {
@@ -38,6 +42,9 @@ final class ResultNames {
 
     static ValueFormat<String> table() {
         return Formats.text(TABLE, EXPECTED + ", alone or as schema.name").as(table -> {
+            if (DATABASES_OWN.matcher(table).matches()) {
+                throw new IllegalArgumentException("the schema is the database's own; name another for results");
+            }
             FOREIGN_PREFIXES.stream()
                     .filter(unqualified(table)::startsWith)
                     .findFirst()

@@ -23,10 +23,6 @@ public record DeviceChoice(Kind kind, int index) {
         return new DeviceChoice(Kind.CPU, 0);
     }
 
-    public static DeviceChoice gpu(int index) {
-        return new DeviceChoice(Kind.GPU, index);
-    }
-
     @Override
     public String toString() {
         return switch (kind) {

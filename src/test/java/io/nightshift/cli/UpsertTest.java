@@ -251,6 +251,14 @@ class UpsertTest {
     }
 
     @Test
+    void aJobThatMergesIsNotMeasuredByFiles() {
+        SmallJob job = job(Store.H2);
+        CommandRun bench = job.command("--output", "json", "bench", job.file.toString());
+        assertThat(bench.errJson().get("code").asString()).isEqualTo("USAGE");
+        assertThat(bench.err()).contains("is upsert", "--to h2");
+    }
+
+    @Test
     void filesCannotBeMerged() {
         SmallJob job = SmallJob.in(folder).definition("output:\n  table: small\n  mode: upsert\n  parquet: out\n");
         CommandRun validated = job.command("validate", job.file.toString());

@@ -301,6 +301,35 @@ class CurrentTableTest {
     }
 
     @Test
+    void aRunOfAnotherKeyIsNotPublishedAgainIntoATableMadeSince() throws SQLException {
+        UUID earlier = published(1, 1);
+        sql("drop table delay_current");
+        ResultTable wider = table(SCORES, "id", "score");
+        UUID run = UUID.randomUUID();
+        wider.prepare(connection, run);
+        wider.insert(connection, run, 0, List.of(scores(2, 1)));
+        wider.complete(connection, run);
+        connection.setAutoCommit(false);
+        ResultTable.merge(connection, wider.name(), wider.key(), run);
+        connection.commit();
+
+        refuses(() -> ResultTable.merge(connection, TABLE.name(), TABLE.key(), earlier), "primary key", "[id]");
+        assertThat(current()).containsExactly("1=2");
+    }
+
+    @Test
+    void nothingIsPublishedWhereReadersHaveNothingToSeeItIn() throws SQLException {
+        UUID run = published(1, 1);
+        sql("drop table delay_current");
+        for (List<String> key : List.of(TABLE.key(), List.<String>of())) {
+            refuses(() -> ResultTable.merge(connection, TABLE.name(), key, run), "there is no delay_current");
+        }
+        TABLE.prepare(connection, run);
+        publish(run);
+        assertThat(current()).containsExactly("1=1");
+    }
+
+    @Test
     void refusesAColumnThatIsItsOwn() {
         Schema schema =
                 new Schema(List.of(SCORES.field(0), new Field("Published_At", ColumnType.of(Kind.INT32), true)));

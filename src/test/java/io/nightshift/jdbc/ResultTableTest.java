@@ -233,6 +233,36 @@ class ResultTableTest {
 
     @ParameterizedTest
     @EnumSource
+    void theSchemaOfUnqualifiedNamesMayBeWrittenOrNot(Database database) throws SQLException {
+        Connection connection = connect(database);
+        ResultTable qualified = new ResultTable(new TableName("public.delay"), SCORES, List.of("id"), null);
+        UUID second = UUID.randomUUID();
+        UUID third = UUID.randomUUID();
+        run(connection, TABLE, UUID.randomUUID(), scores(0, 1, 2));
+        run(connection, qualified, second, scores(0, 7));
+        assertThat(column(connection, "select id from delay_current")).containsExactly(7L);
+        assertThat(column(connection, "select run_id from nightshift_publication"))
+                .containsExactly(second);
+        run(connection, TABLE, third, scores(0, 8));
+        assertThat(column(connection, "select id from public.delay_current")).containsExactly(8L);
+    }
+
+    @Test
+    void aSchemaWhoseMakerDiedIsReadAsOthersAre() throws SQLException {
+        Connection connection = connect(Database.H2);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("create schema scoring");
+            ResultTable table = new ResultTable(new TableName("scoring.delay"), SCORES, List.of("id"), null);
+            run(connection, table, UUID.randomUUID(), scores(0, 1));
+            statement.execute("create user reader password 'reader'");
+        }
+        try (Connection reader = DriverManager.getConnection(url.split(";")[0], "reader", "reader")) {
+            assertThat(column(reader, "select id from scoring.delay_current")).containsExactly(1L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void replacesRowsByTheirPlaceWhileReadersSeeTheOldOnes(Database database) throws SQLException {
         Connection connection = connect(database);
         ResultTable rejects = new ResultTable(

@@ -269,6 +269,8 @@ class JobFileTest {
                         "19:39: output.table: 'a.b.whole' is not a name of lower case"),
                 Arguments.of(
                         "table: whole", "table: Lab.batch_x", "tables that start with 'batch_' are not for results"),
+                Arguments.of("table: whole", "table: Information_Schema.whole", "the schema is the database's own"),
+                Arguments.of("table: whole", "table: pg_catalog.whole", "the schema is the database's own"),
                 Arguments.of("table: whole", "table: a.Whole", "at most 48 characters, alone or as schema.name"),
                 Arguments.of(
                         "mode: append_run",
