@@ -65,9 +65,14 @@ final class OnnxEngine {
     /** For a device that can be used here. What the engine would write to the error stream is in the exceptions that it throws. */
     static OrtSession.SessionOptions options(Device device) throws OrtException {
         OrtSession.SessionOptions options = new OrtSession.SessionOptions();
-        options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
-        Devices.use(device, options);
-        return options;
+        try {
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL);
+            Devices.use(device, options);
+            return options;
+        } catch (OrtException e) {
+            options.close();
+            throw e;
+        }
     }
 
     static String rootMessage(Throwable failure) {
