@@ -77,7 +77,8 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(8, APPLICATION, "run", "ledger", "database", "jdbc"),
+            level(8, "queue", "run", "ledger", "job", "database", "failure"),
+            level(9, APPLICATION, "queue", "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -92,13 +93,25 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(9, "cli", APPLICATION, "bench", "run", "ledger", "database", "job", "jdbc", "storage", "failure"));
+            level(
+                    11,
+                    "cli",
+                    APPLICATION,
+                    "bench",
+                    "queue",
+                    "run",
+                    "ledger",
+                    "database",
+                    "job",
+                    "jdbc",
+                    "storage",
+                    "failure"));
 
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "run", APPLICATION, "cli")),
+            entry("org.springframework.", Set.of("database", "ledger", "run", "queue", APPLICATION, "cli")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -118,8 +131,8 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run")),
-            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");
