@@ -57,6 +57,7 @@ final class BudgetTest {
                     "run",
                     new Allowance(42, "one small class for each step of a run's life, and Spring Batch's adapters")),
             Map.entry("definition", new Allowance(16, "one small class for each thing that has a place in a document")),
+            Map.entry("timing", new Allowance(22, "cron in its parts, and one small class for each kind of calendar")),
             Map.entry("ledger", new Allowance(18, "half of it are small records: what is kept of a run")),
             Map.entry("cli", new Allowance(24, "one class for each command, and the parts of a terminal")));
 
