@@ -62,6 +62,7 @@ final class StructureTest {
             level(5, "aggregate", "job", "data", "failure"),
             level(5, "database", "failure"),
             level(6, "ledger", "database", "job", "failure"),
+            level(6, "timing", "definition", "failure"),
             level(
                     7,
                     "run",
@@ -125,6 +126,8 @@ final class StructureTest {
             // parquet-java has Hadoop's Configuration in its own signatures.
             entry("org.apache.hadoop.", Set.of("storage", "parquet")),
             entry("org.apache.datasketches.", Set.of("aggregate")),
+            entry("org.quartz.CronExpression", Set.of("timing")),
+            entry("de.focus_shift.", Set.of("timing")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
             // The codecs that parquet-java itself brings, called without its copies between buffers.
