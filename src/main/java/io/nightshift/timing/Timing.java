@@ -23,7 +23,7 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
      *     never due
      */
     static Timing cron(String expression, ZoneId zone, DaylightSaving daylightSaving, FireCalendar calendar) {
-        return new ZonedTiming(CronPattern.parse(expression), zone, daylightSaving, calendar);
+        return everIncluded(new ZonedTiming(CronPattern.parse(expression), zone, daylightSaving, calendar));
     }
 
     /**
@@ -33,7 +33,7 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
      * @throws IllegalArgumentException for less than a second, or parts of a second
      */
     static Timing every(Duration interval, ZoneId zone, FireCalendar calendar) {
-        return new IntervalTiming(interval, zone, calendar);
+        return everIncluded(new IntervalTiming(interval, zone, calendar));
     }
 
     /**
@@ -78,6 +78,13 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
                     .minusNanos(1);
             from = restOfDay.isAfter(next.get().time()) ? restOfDay : next.get().time();
         }
+    }
+
+    private static Timing everIncluded(Timing timing) {
+        if (timing.nextIncluded(Instant.parse("2026-01-01T00:00:00Z")).isEmpty()) {
+            throw new IllegalArgumentException("it is never due within five years: the calendar excludes all its days");
+        }
+        return timing;
     }
 
     /** Whose clock the logical dates are of. */
