@@ -93,7 +93,22 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(9, "cli", APPLICATION, "bench", "run", "ledger", "database", "job", "jdbc", "storage", "failure"));
+            level(9, "schedule", "timing", "job", "definition", "failure"),
+            level(
+                    10,
+                    "cli",
+                    "schedule",
+                    "timing",
+                    "definition",
+                    APPLICATION,
+                    "bench",
+                    "run",
+                    "ledger",
+                    "database",
+                    "job",
+                    "jdbc",
+                    "storage",
+                    "failure"));
 
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(

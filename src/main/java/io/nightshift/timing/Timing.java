@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,6 +16,9 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
 
     /** How far {@link #next} looks. */
     Duration HORIZON = Duration.ofDays(5 * 366);
+
+    /** How many excluded fires a preview shows at most. */
+    int MOST_EXCLUDED = 10_000;
 
     /**
      * Fires of a cron expression of five fields, read in the local time of a zone.
@@ -85,6 +89,30 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
             throw new IllegalArgumentException("it is never due within five years: the calendar excludes all its days");
         }
         return timing;
+    }
+
+    /**
+     * The next fires that happen, and between them those that the calendar excludes; of the latter at most
+     * {@value #MOST_EXCLUDED}.
+     *
+     * @param count how many fires that happen
+     */
+    default List<PlannedFire> preview(Instant after, int count) {
+        Instant end = after.plus(HORIZON);
+        List<PlannedFire> fires = new ArrayList<>();
+        Instant from = after;
+        int happening = 0;
+        while (happening < count) {
+            boolean all = fires.size() - happening < MOST_EXCLUDED;
+            Optional<PlannedFire> next = all ? between(from, end, 1).stream().findFirst() : nextIncluded(from);
+            if (next.isEmpty()) {
+                break;
+            }
+            fires.add(next.get());
+            happening += next.get().excludedBy() == null ? 1 : 0;
+            from = next.get().time();
+        }
+        return List.copyOf(fires);
     }
 
     /** Whose clock the logical dates are of. */

@@ -156,8 +156,7 @@ final class FireCalendarTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|',
-            quoteCharacter = '`', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {date: 2027-02-29, name: x}                  | there is no such day in the calendar
             {yearly: "02-30", name: x}                   | there is no such day in the calendar
             {from: 2027-02-03, name: x}                  | 'from' needs the last day too: add 'to'
