@@ -9,6 +9,7 @@ import io.nightshift.ledger.LedgerConfiguration;
 import io.nightshift.queue.QueueConfiguration;
 import io.nightshift.queue.QueueLimits;
 import io.nightshift.run.RunConfiguration;
+import io.nightshift.schedule.ScheduleConfiguration;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -37,7 +38,11 @@ public final class Application {
         context.registerBean("clock", Clock.class, () -> clock);
         context.registerBean("queueLimits", QueueLimits.class, () -> limits);
         context.register(
-                RolesConfiguration.class, LedgerConfiguration.class, RunConfiguration.class, QueueConfiguration.class);
+                RolesConfiguration.class,
+                LedgerConfiguration.class,
+                RunConfiguration.class,
+                QueueConfiguration.class,
+                ScheduleConfiguration.class);
         context.refresh();
         return context;
     }

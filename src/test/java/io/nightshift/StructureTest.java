@@ -79,7 +79,7 @@ final class StructureTest {
                     "data",
                     "failure"),
             level(8, "queue", "run", "ledger", "job", "database", "failure"),
-            level(9, APPLICATION, "queue", "run", "ledger", "database", "jdbc"),
+            level(10, APPLICATION, "schedule", "queue", "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -94,9 +94,13 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
+            level(9, "schedule", "timing", "queue", "ledger", "job", "database", "definition", "failure"),
             level(
                     11,
                     "cli",
+                    "schedule",
+                    "timing",
+                    "definition",
                     APPLICATION,
                     "bench",
                     "queue",
@@ -112,7 +116,7 @@ final class StructureTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "run", "queue", APPLICATION, "cli")),
+            entry("org.springframework.", Set.of("database", "ledger", "run", "queue", "schedule", APPLICATION, "cli")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -127,6 +131,7 @@ final class StructureTest {
             entry("org.apache.hadoop.", Set.of("storage", "parquet")),
             entry("org.apache.datasketches.", Set.of("aggregate")),
             entry("org.quartz.CronExpression", Set.of("timing")),
+            entry("org.quartz.", Set.of("schedule")),
             entry("de.focus_shift.", Set.of("timing")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
@@ -134,8 +139,8 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue")),
-            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue", "schedule")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue", "schedule")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");
