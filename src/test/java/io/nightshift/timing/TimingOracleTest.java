@@ -32,7 +32,6 @@ final class TimingOracleTest {
     private static final Instant END = Instant.parse("2029-01-01T00:00:00Z");
 
     private static final List<String> ZONES = List.of(
-            "UTC",
             "Europe/Berlin",
             "Europe/Dublin",
             "America/New_York",
@@ -44,17 +43,15 @@ final class TimingOracleTest {
             "Asia/Kathmandu",
             "Asia/Beirut",
             "Australia/Lord_Howe",
-            "Australia/Adelaide",
             "Pacific/Apia",
-            "Pacific/Chatham",
-            "Pacific/Auckland");
+            "Pacific/Chatham");
 
     /** Expressions, with what a local time must be to fit them: written by hand, not parsed. */
     private static final Map<String, Predicate<LocalDateTime>> SHAPES = new TreeMap<>(Map.of(
             "30 2 * * MON-FRI",
             local -> isAt(local, 2, 30) && local.getDayOfWeek().getValue() <= 5,
-            "*/15 * * * *",
-            local -> local.getMinute() % 15 == 0,
+            "*/15 0-3,22,23 * * *",
+            local -> local.getMinute() % 15 == 0 && (local.getHour() <= 3 || local.getHour() >= 22),
             "5 0,2,23 * * *",
             local -> local.getMinute() == 5 && Set.of(0, 2, 23).contains(local.getHour()),
             "0 0 31 * *",
@@ -69,8 +66,9 @@ final class TimingOracleTest {
             local -> isAt(local, 3, 0)
                     && local.getDayOfMonth() == YearMonth.from(local).lengthOfMonth(),
             "1-59/29 1-3 * MAR,APR,SEP-NOV 0,6",
-            local -> Set.of(1, 30, 59).contains(local.getMinute())
-                    && Set.of(1, 2, 3).contains(local.getHour())
+            local -> local.getMinute() % 29 == 1
+                    && local.getHour() >= 1
+                    && local.getHour() <= 3
                     && Set.of(3, 4, 9, 10, 11).contains(local.getMonthValue())
                     && local.getDayOfWeek().getValue() >= 6,
             "20 4 * * MON#1",
@@ -138,10 +136,9 @@ final class TimingOracleTest {
             for (Map.Entry<String, Predicate<LocalDateTime>> shape : SHAPES.entrySet()) {
                 Predicate<LocalDateTime> fits = shape.getValue();
                 LocalDateTime shown = fits.test(local) ? local : null;
-                LocalDateTime jumped = skipped.stream()
-                        .filter(fits)
-                        .reduce((first, next) -> next)
-                        .orElse(null);
+                LocalDateTime jumped = skipped.isEmpty()
+                        ? null
+                        : skipped.stream().filter(fits).reduce((first, next) -> next).orElse(null);
                 if (shown != null || jumped != null) {
                     fitting.get(shape.getKey()).add(new Minute(time, shown, jumped, second));
                 }
@@ -174,7 +171,7 @@ final class TimingOracleTest {
                                         .getInstant()
                                         .isBefore(END))
                         .count())
-                .isGreaterThanOrEqualTo(12);
+                .isGreaterThanOrEqualTo(10);
         assertThat(Duration.between(
                         LocalDateTime.ofInstant(
                                 Instant.parse("2027-07-01T00:00:00Z"), ZoneId.of("Australia/Lord_Howe")),
