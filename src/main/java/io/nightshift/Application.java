@@ -1,5 +1,7 @@
 package io.nightshift;
 
+import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertConfiguration;
 import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
@@ -21,13 +23,16 @@ public final class Application {
     private Application() {}
 
     /** Starts everything a one-shot command needs: database, ledger, runs. No web server, no scheduler. */
-    public static ConfigurableApplicationContext start(Home home, Databases databases, Clock clock) {
+    public static ConfigurableApplicationContext start(
+            Home home, Databases databases, AlertChannels channels, Clock clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
         context.registerBean("databases", Databases.class, () -> databases);
+        context.registerBean("alertChannels", AlertChannels.class, () -> channels);
         context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
-        context.register(RolesConfiguration.class, LedgerConfiguration.class, RunConfiguration.class);
+        context.register(
+                RolesConfiguration.class, LedgerConfiguration.class, AlertConfiguration.class, RunConfiguration.class);
         context.refresh();
         return context;
     }

@@ -77,7 +77,9 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(8, APPLICATION, "run", "ledger", "database", "jdbc"),
+            level(8, "alert", "database", "definition", "failure"),
+            level(9, "configuration", "alert", "jdbc", "definition"),
+            level(10, APPLICATION, "alert", "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -92,13 +94,26 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(9, "cli", APPLICATION, "bench", "run", "ledger", "database", "job", "jdbc", "storage", "failure"));
+            level(
+                    11,
+                    "cli",
+                    APPLICATION,
+                    "configuration",
+                    "alert",
+                    "bench",
+                    "run",
+                    "ledger",
+                    "database",
+                    "job",
+                    "jdbc",
+                    "storage",
+                    "failure"));
 
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "run", APPLICATION, "cli")),
+            entry("org.springframework.", Set.of("database", "ledger", "alert", "run", APPLICATION, "cli")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -114,11 +129,13 @@ final class StructureTest {
             entry("org.apache.datasketches.", Set.of("aggregate")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
+            entry("jakarta.mail.", Set.of("alert")),
+            entry("javax.crypto.", Set.of("alert")),
             // The codecs that parquet-java itself brings, called without its copies between buffers.
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run")),
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "alert", "run")),
             entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
