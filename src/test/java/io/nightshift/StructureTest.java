@@ -78,8 +78,10 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(8, "queue", "run", "ledger", "job", "database", "failure"),
-            level(10, APPLICATION, "schedule", "queue", "run", "ledger", "database", "jdbc"),
+            level(8, "queue", "run", "ledger", "job", "database", "definition", "failure"),
+            level(8, "alert", "database", "definition", "failure"),
+            level(9, "configuration", "alert", "queue", "jdbc", "definition"),
+            level(10, APPLICATION, "alert", "schedule", "queue", "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -94,7 +96,7 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(9, "schedule", "timing", "queue", "ledger", "job", "database", "definition", "failure"),
+            level(9, "schedule", "timing", "alert", "queue", "ledger", "job", "database", "definition", "failure"),
             level(
                     11,
                     "cli",
@@ -102,6 +104,8 @@ final class StructureTest {
                     "timing",
                     "definition",
                     APPLICATION,
+                    "configuration",
+                    "alert",
                     "bench",
                     "queue",
                     "run",
@@ -116,7 +120,9 @@ final class StructureTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "run", "queue", "schedule", APPLICATION, "cli")),
+            entry(
+                    "org.springframework.",
+                    Set.of("database", "ledger", "alert", "run", "queue", "schedule", APPLICATION, "cli")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -135,11 +141,13 @@ final class StructureTest {
             entry("de.focus_shift.", Set.of("timing")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
+            entry("jakarta.mail.", Set.of("alert")),
+            entry("javax.crypto.", Set.of("alert")),
             // The codecs that parquet-java itself brings, called without its copies between buffers.
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue", "schedule")),
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "alert", "run", "queue", "schedule")),
             entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue", "schedule")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =

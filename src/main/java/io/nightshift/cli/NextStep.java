@@ -51,7 +51,13 @@ final class NextStep {
                     HOME_UNUSABLE,
                     LEDGER_UNBALANCED,
                     DEFECT -> mended;
-            case ALREADY_RUNNING, DISK_FULL, STORAGE_FAILED, DATABASE_FAILED, LEASE_LOST, OWNER_LOST -> restart;
+            case ALREADY_RUNNING,
+                    DISK_FULL,
+                    STORAGE_FAILED,
+                    DATABASE_FAILED,
+                    LEASE_LOST,
+                    OWNER_LOST,
+                    ALERT_UNDELIVERABLE -> restart;
         };
     }
 }

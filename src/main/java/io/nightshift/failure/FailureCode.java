@@ -67,6 +67,8 @@ public enum FailureCode {
     LEASE_LOST(EXTERNAL, true),
     /** The process that worked on the run ended without finishing it. */
     OWNER_LOST(EXTERNAL, true),
+    /** A channel did not take an alert. */
+    ALERT_UNDELIVERABLE(EXTERNAL, true),
     DEFECT(INTERNAL, false);
 
     private final FailureKind kind;
