@@ -2,14 +2,18 @@ package io.nightshift;
 
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertConfiguration;
+import io.nightshift.alert.AlertSettings;
 import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.LedgerConfiguration;
+import io.nightshift.queue.QueueConfiguration;
+import io.nightshift.queue.QueueLimits;
 import io.nightshift.run.RunConfiguration;
 import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -22,17 +26,31 @@ public final class Application {
 
     private Application() {}
 
-    /** Starts everything a one-shot command needs: database, ledger, runs. No web server, no scheduler. */
+    /**
+     * Starts everything a one-shot command needs: database, ledger, runs, queue, alerts to the log. No web server, no scheduler, no
+     * workers.
+     */
+    public static ConfigurableApplicationContext start(Home home, Databases databases, Clock clock) {
+        AlertChannels log = new AlertChannels(AlertSettings.DEFAULT, Map.of(), clock);
+        return start(home, databases, log, QueueLimits.DEFAULT, clock);
+    }
+
+    /** The same with channels of alerts and limits of the queue. */
     public static ConfigurableApplicationContext start(
-            Home home, Databases databases, AlertChannels channels, Clock clock) {
+            Home home, Databases databases, AlertChannels channels, QueueLimits limits, Clock clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
         context.registerBean("databases", Databases.class, () -> databases);
         context.registerBean("alertChannels", AlertChannels.class, () -> channels);
         context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
+        context.registerBean("queueLimits", QueueLimits.class, () -> limits);
         context.register(
-                RolesConfiguration.class, LedgerConfiguration.class, AlertConfiguration.class, RunConfiguration.class);
+                RolesConfiguration.class,
+                LedgerConfiguration.class,
+                AlertConfiguration.class,
+                RunConfiguration.class,
+                QueueConfiguration.class);
         context.refresh();
         return context;
     }

@@ -62,6 +62,7 @@ final class StructureTest {
             level(5, "aggregate", "job", "data", "failure"),
             level(5, "database", "failure"),
             level(6, "ledger", "database", "job", "failure"),
+            level(6, "timing", "definition", "failure"),
             level(
                     7,
                     "run",
@@ -77,9 +78,10 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
+            level(8, "queue", "run", "ledger", "job", "database", "failure"),
             level(8, "alert", "database", "definition", "failure"),
             level(9, "configuration", "alert", "jdbc", "definition"),
-            level(10, APPLICATION, "alert", "run", "ledger", "database", "jdbc"),
+            level(10, APPLICATION, "alert", "queue", "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -101,6 +103,7 @@ final class StructureTest {
                     "configuration",
                     "alert",
                     "bench",
+                    "queue",
                     "run",
                     "ledger",
                     "database",
@@ -113,7 +116,7 @@ final class StructureTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "alert", "run", APPLICATION, "cli")),
+            entry("org.springframework.", Set.of("database", "ledger", "alert", "run", "queue", APPLICATION, "cli")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -127,6 +130,8 @@ final class StructureTest {
             // parquet-java has Hadoop's Configuration in its own signatures.
             entry("org.apache.hadoop.", Set.of("storage", "parquet")),
             entry("org.apache.datasketches.", Set.of("aggregate")),
+            entry("org.quartz.CronExpression", Set.of("timing")),
+            entry("de.focus_shift.", Set.of("timing")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
             entry("jakarta.mail.", Set.of("alert")),
@@ -135,8 +140,8 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "alert", "run")),
-            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "alert", "run", "queue")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "alert", "run", "queue")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");

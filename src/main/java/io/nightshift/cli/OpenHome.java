@@ -15,6 +15,11 @@ import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
+import io.nightshift.queue.NodeKeeper;
+import io.nightshift.queue.Nodes;
+import io.nightshift.queue.QueueLimits;
+import io.nightshift.queue.QueueWorkers;
+import io.nightshift.queue.RunQueue;
 import io.nightshift.run.RedriveLauncher;
 import io.nightshift.run.RunLauncher;
 import io.nightshift.run.RunPublisher;
@@ -52,7 +57,8 @@ final class OpenHome implements AutoCloseable {
         try {
             Databases databases = new Databases(configuration.databases(), session.environment());
             AlertChannels channels = session.channels(configuration.alerts());
-            return new OpenHome(home, Application.start(home, databases, channels, session.clock()));
+            return new OpenHome(
+                    home, Application.start(home, databases, channels, QueueLimits.DEFAULT, session.clock()));
         } catch (RuntimeException e) {
             close(home);
             throw e;
@@ -63,6 +69,22 @@ final class OpenHome implements AutoCloseable {
     static String who() {
         return System.getProperty("user.name") + " (process "
                 + ProcessHandle.current().pid() + ")";
+    }
+
+    RunQueue queue() {
+        return context.getBean(RunQueue.class);
+    }
+
+    QueueWorkers workers() {
+        return context.getBean(QueueWorkers.class);
+    }
+
+    NodeKeeper node() {
+        return context.getBean(NodeKeeper.class);
+    }
+
+    Nodes nodes() {
+        return context.getBean(Nodes.class);
     }
 
     RunLauncher launcher() {
