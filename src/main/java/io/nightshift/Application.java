@@ -33,7 +33,7 @@ public final class Application {
         return start(home, databases, channels, QueueLimits.DEFAULT, clock);
     }
 
-    /** The same with other limits of the queue. */
+    /** The same with channels of alerts and limits of the queue. */
     public static ConfigurableApplicationContext start(
             Home home, Databases databases, AlertChannels channels, QueueLimits limits, Clock clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();

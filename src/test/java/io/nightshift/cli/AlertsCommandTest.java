@@ -12,6 +12,7 @@ import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
+import io.nightshift.queue.QueueLimits;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -47,7 +48,7 @@ class AlertsCommandTest {
         try (Home home = Home.open(folder.resolve("home"), "test");
                 Databases databases = new Databases(DatabaseConfiguration.NONE, Map.of());
                 ConfigurableApplicationContext context =
-                        Application.start(home, databases, channels, CommandRun.CLOCK)) {
+                        Application.start(home, databases, channels, QueueLimits.DEFAULT, CommandRun.CLOCK)) {
             context.getBean(Alerts.class)
                     .raise(new Alert(
                             key,

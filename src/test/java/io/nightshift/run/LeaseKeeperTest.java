@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.Application;
 import io.nightshift.PostgresServer;
-import io.nightshift.alert.AlertChannels;
-import io.nightshift.alert.AlertSettings;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.jdbc.Databases;
@@ -39,11 +37,8 @@ class LeaseKeeperTest {
                 folder.resolve("databases.yaml"),
                 "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
         try (Databases databases = new Databases(Configuration.load(file).databases(), Map.of());
-                ConfigurableApplicationContext context = Application.start(
-                        Home.shared(folder.resolve("home")),
-                        databases,
-                        new AlertChannels(AlertSettings.DEFAULT, Map.of(), Clock.systemUTC()),
-                        Clock.systemUTC());
+                ConfigurableApplicationContext context =
+                        Application.start(Home.shared(folder.resolve("home")), databases, Clock.systemUTC());
                 Connection blocker = DriverManager.getConnection(url, "postgres", "")) {
             Ledgers ledgers = context.getBean(Ledgers.class);
             RunRecord lost = running(ledgers, "lost");
