@@ -1,5 +1,6 @@
 package io.nightshift.schedule;
 
+import io.nightshift.queue.Retry;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;

@@ -6,6 +6,7 @@ import io.nightshift.definition.Key;
 import io.nightshift.definition.MappingFormat;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.ValueFormat;
+import io.nightshift.queue.Retry;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
+import io.nightshift.queue.Retry;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;

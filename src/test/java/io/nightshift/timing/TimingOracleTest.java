@@ -138,7 +138,10 @@ final class TimingOracleTest {
                 LocalDateTime shown = fits.test(local) ? local : null;
                 LocalDateTime jumped = skipped.isEmpty()
                         ? null
-                        : skipped.stream().filter(fits).reduce((first, next) -> next).orElse(null);
+                        : skipped.stream()
+                                .filter(fits)
+                                .reduce((first, next) -> next)
+                                .orElse(null);
                 if (shown != null || jumped != null) {
                     fitting.get(shape.getKey()).add(new Minute(time, shown, jumped, second));
                 }
