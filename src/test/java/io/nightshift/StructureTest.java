@@ -101,6 +101,7 @@ final class StructureTest {
                     11,
                     "cli",
                     "schedule",
+                    "queue",
                     "timing",
                     "definition",
                     APPLICATION,
