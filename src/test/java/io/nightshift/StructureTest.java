@@ -101,7 +101,6 @@ final class StructureTest {
                     11,
                     "cli",
                     "schedule",
-                    "queue",
                     "timing",
                     "definition",
                     APPLICATION,

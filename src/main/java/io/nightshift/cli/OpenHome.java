@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import io.nightshift.Application;
 import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertDelivery;
 import io.nightshift.alert.AlertLog;
 import io.nightshift.alert.AlertSettings;
 import io.nightshift.configuration.Configuration;
@@ -89,6 +90,10 @@ final class OpenHome implements AutoCloseable {
 
     FireLog fires() {
         return context.getBean(FireLog.class);
+    }
+
+    AlertDelivery alertDelivery() {
+        return context.getBean(AlertDelivery.class);
     }
 
     ScheduleKeeper scheduleKeeper() {
