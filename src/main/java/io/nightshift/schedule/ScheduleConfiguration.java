@@ -50,6 +50,7 @@ public class ScheduleConfiguration {
                 new FireSubmission(queue, runs, tables.log(), JobFiles.FOLDER),
                 alerts,
                 databases.metadata().transactions(),
+                HandOver.MOST_AT_ONCE,
                 clock);
     }
 

@@ -7,6 +7,8 @@ import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.WaitingRuns;
 import io.nightshift.queue.RunQueue;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +55,8 @@ final class SimulatedService implements AutoCloseable {
                 new FireSubmission(queue, runs, tables.log(), folder.resolve("jobs")),
                 new ScheduleAlerts(context.getBean(Alerts.class), clock),
                 transactions,
+                // Few, so that outages take several transactions.
+                1000,
                 clock);
         this.reconciler = new Reconciler(
                 folder.resolve("schedules"), tables.schedules(), definitions, handOver, transactions, clock);
@@ -88,6 +92,19 @@ final class SimulatedService implements AutoCloseable {
 
     void unschedule(String name) throws IOException {
         Files.delete(folder.resolve("schedules").resolve(name + ".yaml"));
+    }
+
+    /** What a worker does with the first run that waits. */
+    RunRecord startNext() {
+        RunRecord run = runs.get(queue.waiting().get(0).run());
+        context.getBean(WaitingRuns.class).claim(run.id(), run.id().toString().replace("-", ""));
+        context.getBean(LedgerDatabases.class)
+                .metadata()
+                .jdbc()
+                .sql("update nightshift_queue set waiting = false where run_id = ?")
+                .param(run.id().value())
+                .update();
+        return runs.start(run, "a worker");
     }
 
     int count(String sql) {
