@@ -1,5 +1,6 @@
 package io.nightshift;
 
+import io.nightshift.access.AccessConfiguration;
 import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
@@ -27,7 +28,8 @@ public final class Application {
         context.registerBean("databases", Databases.class, () -> databases);
         context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
-        context.register(RolesConfiguration.class, LedgerConfiguration.class, RunConfiguration.class);
+        context.register(
+                RolesConfiguration.class, LedgerConfiguration.class, RunConfiguration.class, AccessConfiguration.class);
         context.refresh();
         return context;
     }

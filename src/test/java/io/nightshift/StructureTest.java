@@ -61,6 +61,7 @@ final class StructureTest {
             level(5, "write", "job", "parquet", "jdbc", "storage", "data", "failure"),
             level(5, "aggregate", "job", "data", "failure"),
             level(5, "database", "failure"),
+            level(6, "access", "database", "failure"),
             level(6, "ledger", "database", "job", "failure"),
             level(
                     7,
@@ -77,7 +78,7 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(8, APPLICATION, "run", "ledger", "database", "jdbc"),
+            level(8, APPLICATION, "run", "ledger", "access", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -98,7 +99,16 @@ final class StructureTest {
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "run", APPLICATION, "cli")),
+            entry("org.springframework.", Set.of("database", "ledger", "access", "run", APPLICATION, "admin", "cli")),
+            entry("org.springframework.web.", Set.of("admin")),
+            entry("org.springframework.http.", Set.of("admin")),
+            entry("org.springframework.boot.", Set.of("admin")),
+            entry("org.springframework.security.", Set.of("admin")),
+            entry("jakarta.servlet.", Set.of("admin")),
+            entry("org.apache.catalina.", Set.of("admin")),
+            entry("org.apache.coyote.", Set.of("admin")),
+            entry("io.micrometer.core.", Set.of("admin")),
+            entry("io.micrometer.prometheusmetrics.", Set.of("admin")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -118,8 +128,8 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "run")),
-            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");
@@ -328,6 +338,8 @@ final class StructureTest {
     @Test
     void controllersStayOutOfTheKernel() {
         noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".admin")
                 .should()
                 .beMetaAnnotatedWith("org.springframework.stereotype.Controller")
                 .check(MAIN);

@@ -45,8 +45,21 @@ final class NextStep {
                     HOME_INCOMPATIBLE,
                     HOME_UNUSABLE,
                     LEDGER_UNBALANCED,
+                    TOKEN_INVALID,
+                    TOKEN_UNKNOWN,
+                    ROLE_MISSING,
+                    REQUEST_INVALID,
+                    KEY_REUSED,
                     DEFECT -> mended;
-            case ALREADY_RUNNING, DISK_FULL, STORAGE_FAILED, DATABASE_FAILED, LEASE_LOST, OWNER_LOST -> restart;
+            case ALREADY_RUNNING,
+                    DISK_FULL,
+                    STORAGE_FAILED,
+                    DATABASE_FAILED,
+                    LEASE_LOST,
+                    OWNER_LOST,
+                    TOO_MANY_REQUESTS,
+                    ADDRESS_UNAVAILABLE,
+                    SERVICE_UNREACHABLE -> restart;
         };
     }
 }
