@@ -58,6 +58,11 @@ final class BudgetTest {
                     new Allowance(42, "one small class for each step of a run's life, and Spring Batch's adapters")),
             Map.entry("definition", new Allowance(16, "one small class for each thing that has a place in a document")),
             Map.entry("ledger", new Allowance(18, "half of it are small records: what is kept of a run")),
+            Map.entry(
+                    "admin",
+                    new Allowance(
+                            40,
+                            "one class for each group of routes, and for each thing that a request is checked for")),
             Map.entry("cli", new Allowance(24, "one class for each command, and the parts of a terminal")));
 
     private static final Pattern SENTENCE =

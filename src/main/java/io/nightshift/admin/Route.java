@@ -1,0 +1,34 @@
+package io.nightshift.admin;
+
+import io.nightshift.access.Role;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpMethod;
+
+/**
+ * One thing that the endpoint can do. {@link #ALL} is the whole of it: what is not there is denied.
+ *
+ * @param role who may, or null for everybody on this machine without a token
+ * @param summary for the API's description
+ */
+record Route(HttpMethod method, String pattern, @Nullable Role role, String summary) {
+
+    static final String API = "/api/v1";
+
+    static final List<Route> ALL = List.of(
+            get("/health/liveness", null, "Whether the process answers at all."),
+            get("/health/readiness", null, "Whether the service can work: its database answers."),
+            get(API + "/jobs", Role.VIEWER, "The jobs of the service's folder."),
+            get(API + "/jobs/{name}", Role.VIEWER, "A job, its parameters and its text."),
+            get(API + "/runs", Role.VIEWER, "Runs, newest first, page by page."),
+            get(API + "/runs/{run}", Role.VIEWER, "A run with its events, metrics and snapshot."),
+            get(API + "/runs/{run}/events", Role.VIEWER, "The events of a run as they happen."));
+
+    private static Route get(String pattern, @Nullable Role role, String summary) {
+        return new Route(HttpMethod.GET, pattern, role, summary);
+    }
+
+    private static Route post(String pattern, String summary) {
+        return new Route(HttpMethod.POST, pattern, Role.OPERATOR, summary);
+    }
+}

@@ -1,0 +1,54 @@
+package io.nightshift.admin;
+
+import io.nightshift.database.LedgerDatabases;
+import io.nightshift.ledger.RunDetails;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunSearch;
+import io.nightshift.run.RunDocument;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What answers at each route. */
+@Configuration(proxyBeanMethods = false)
+class RoutesConfiguration {
+
+    @Bean
+    ProblemAdvice problemAdvice() {
+        return new ProblemAdvice();
+    }
+
+    @Bean
+    RunNames runNames(RunLedger ledger, RunSearch search) {
+        return new RunNames(ledger, search);
+    }
+
+    @Bean
+    RunDocument runDocument(RunDetails details, RunLedger ledger) {
+        return new RunDocument(details, ledger);
+    }
+
+    @Bean
+    EventStreams eventStreams() {
+        return new EventStreams();
+    }
+
+    @Bean
+    HealthController healthController(LedgerDatabases databases) {
+        return new HealthController(databases);
+    }
+
+    @Bean
+    JobsController jobsController(EndpointSettings settings) {
+        return new JobsController(settings);
+    }
+
+    @Bean
+    RunsController runsController(RunNames names, RunSearch search, RunDocument documents) {
+        return new RunsController(names, search, documents);
+    }
+
+    @Bean
+    RunEventsController runEventsController(RunNames names, RunSearch search, EventStreams streams) {
+        return new RunEventsController(names, search, streams);
+    }
+}
