@@ -7,6 +7,8 @@ import io.nightshift.database.RolesConfiguration;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.LedgerConfiguration;
+import io.nightshift.queue.QueueConfiguration;
+import io.nightshift.queue.QueueLimits;
 import io.nightshift.run.RunConfiguration;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
@@ -21,15 +23,26 @@ public final class Application {
 
     private Application() {}
 
-    /** Starts everything a one-shot command needs: database, ledger, runs. No web server, no scheduler. */
+    /** Starts everything a one-shot command needs: database, ledger, runs, queue. No web server, no scheduler, no workers. */
     public static ConfigurableApplicationContext start(Home home, Databases databases, Clock clock) {
+        return start(home, databases, QueueLimits.DEFAULT, clock);
+    }
+
+    /** The same with other limits of the queue. */
+    public static ConfigurableApplicationContext start(
+            Home home, Databases databases, QueueLimits limits, Clock clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
         context.registerBean("databases", Databases.class, () -> databases);
         context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
+        context.registerBean("queueLimits", QueueLimits.class, () -> limits);
         context.register(
-                RolesConfiguration.class, LedgerConfiguration.class, RunConfiguration.class, AccessConfiguration.class);
+                RolesConfiguration.class,
+                LedgerConfiguration.class,
+                RunConfiguration.class,
+                QueueConfiguration.class,
+                AccessConfiguration.class);
         context.refresh();
         return context;
     }

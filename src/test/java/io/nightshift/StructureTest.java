@@ -63,6 +63,7 @@ final class StructureTest {
             level(5, "database", "failure"),
             level(6, "access", "database", "failure"),
             level(6, "ledger", "database", "job", "failure"),
+            level(6, "timing", "definition", "failure"),
             level(
                     7,
                     "run",
@@ -78,7 +79,8 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(8, APPLICATION, "run", "ledger", "access", "database", "jdbc"),
+            level(8, "queue", "run", "ledger", "job", "database", "failure"),
+            level(9, APPLICATION, "queue", "run", "ledger", "access", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -93,14 +95,28 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
-            level(10, "admin", "access", "run", "ledger", "database", "job", "jdbc", "failure"),
-            level(9, "cli", APPLICATION, "bench", "run", "ledger", "database", "job", "jdbc", "storage", "failure"));
+            level(10, "admin", "access", "queue", "run", "ledger", "database", "job", "jdbc", "failure"),
+            level(
+                    11,
+                    "cli",
+                    APPLICATION,
+                    "bench",
+                    "queue",
+                    "run",
+                    "ledger",
+                    "database",
+                    "job",
+                    "jdbc",
+                    "storage",
+                    "failure"));
 
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
-            entry("org.springframework.", Set.of("database", "ledger", "access", "run", APPLICATION, "admin", "cli")),
+            entry(
+                    "org.springframework.",
+                    Set.of("database", "ledger", "access", "run", "queue", APPLICATION, "admin", "cli")),
             entry("org.springframework.web.", Set.of("admin")),
             entry("org.springframework.http.", Set.of("admin")),
             entry("org.springframework.boot.", Set.of("admin")),
@@ -123,14 +139,16 @@ final class StructureTest {
             // parquet-java has Hadoop's Configuration in its own signatures.
             entry("org.apache.hadoop.", Set.of("storage", "parquet")),
             entry("org.apache.datasketches.", Set.of("aggregate")),
+            entry("org.quartz.CronExpression", Set.of("timing")),
+            entry("de.focus_shift.", Set.of("timing")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
             // The codecs that parquet-java itself brings, called without its copies between buffers.
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run")),
-            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run", "queue")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run", "queue")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");

@@ -115,6 +115,7 @@ public final class Nightshift {
     private static CommandLine commandLine(Session session) {
         CommandLine line = new CommandLine(new Nightshift(session));
         line.addSubcommand(new RunCommand(session));
+        line.addSubcommand(new ServeCommand(session));
         line.addSubcommand(new ValidateCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new RestartCommand(session));

@@ -11,6 +11,10 @@ import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
+import io.nightshift.queue.NodeKeeper;
+import io.nightshift.queue.Nodes;
+import io.nightshift.queue.QueueWorkers;
+import io.nightshift.queue.RunQueue;
 import io.nightshift.run.RedriveLauncher;
 import io.nightshift.run.RunLauncher;
 import io.nightshift.run.RunPublisher;
@@ -54,6 +58,22 @@ final class OpenHome implements AutoCloseable {
     static String who() {
         return System.getProperty("user.name") + " (process "
                 + ProcessHandle.current().pid() + ")";
+    }
+
+    RunQueue queue() {
+        return context.getBean(RunQueue.class);
+    }
+
+    QueueWorkers workers() {
+        return context.getBean(QueueWorkers.class);
+    }
+
+    NodeKeeper node() {
+        return context.getBean(NodeKeeper.class);
+    }
+
+    Nodes nodes() {
+        return context.getBean(Nodes.class);
     }
 
     RunLauncher launcher() {

@@ -51,10 +51,11 @@ public final class Leases {
                 == 1;
     }
 
-    /** Active runs that nobody holds any more, oldest first. */
+    /** Active runs that nobody holds any more, oldest first; a run that waits to be taken has no holder to lose. */
     public List<RunRecord> lost() {
         return metadata.jdbc()
-                .sql(RunRows.SELECT + " where active_key is not null and (lease_until < current_timestamp or ?)"
+                .sql(RunRows.SELECT + " where active_key is not null and lease_until is not null"
+                        + " and (lease_until < current_timestamp or ?)"
                         + " order by created_at")
                 .param(exclusive)
                 .query(RunRows::map)
@@ -71,7 +72,7 @@ public final class Leases {
     public Optional<RunRecord> takeOver(RunRecord run) {
         int taken = metadata.jdbc()
                 .sql("update nightshift_run set token = token + 1, lease_until = " + FROM_NOW
-                        + " where run_id = ? and token = ? and active_key is not null"
+                        + " where run_id = ? and token = ? and active_key is not null and lease_until is not null"
                         + " and (lease_until < current_timestamp or ?)")
                 .params(duration.toSeconds(), run.id().value(), run.token(), exclusive)
                 .update();

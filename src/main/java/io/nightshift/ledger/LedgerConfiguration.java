@@ -16,6 +16,12 @@ public class LedgerConfiguration {
     }
 
     @Bean
+    WaitingRuns waitingRuns(LedgerDatabases databases, RunLedger runs, Clock clock) {
+        return new WaitingRuns(
+                runs, databases.metadata().jdbc(), databases.metadata().transactions(), clock);
+    }
+
+    @Bean
     RetentionLedger retentionLedger(LedgerDatabases databases, RunLedger runs, Clock clock) {
         return new RetentionLedger(
                 databases.metadata().jdbc(), databases.metadata().transactions(), runs, clock);

@@ -66,7 +66,8 @@ public final class RunLedger {
         return get(id);
     }
 
-    private NightshiftException alreadyRunning(String activeKey, DuplicateKeyException cause) {
+    /** What whoever wants to start a run is told where another one holds the same job and parameters. */
+    public NightshiftException alreadyRunning(String activeKey, DuplicateKeyException cause) {
         String winner = jdbc.sql("select run_id from nightshift_run where active_key = ?")
                 .param(activeKey)
                 .query(String.class)

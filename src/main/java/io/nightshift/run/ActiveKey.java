@@ -9,11 +9,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** The key of which one run may be active: SHA-256 over the job's name and its parameters in name order. */
-final class ActiveKey {
+public final class ActiveKey {
 
     private ActiveKey() {}
 
-    static String of(JobName job, Map<String, String> parameters) {
+    public static String of(JobName job, Map<String, String> parameters) {
         StringBuilder text = new StringBuilder(job.value());
         // NUL cannot occur in a parameter, so that no two sets of parameters give one text.
         new TreeMap<>(parameters)

@@ -18,7 +18,7 @@ import org.springframework.transaction.TransactionException;
  * COMPLETED as before. A manifest that was published in the database but not yet renamed is renamed. Repeating it changes
  * nothing, and of several processes that try, one does it.
  */
-final class CrashRecovery {
+public final class CrashRecovery {
 
     private static final Logger LOG = LoggerFactory.getLogger(CrashRecovery.class);
 
@@ -32,7 +32,8 @@ final class CrashRecovery {
         this.publisher = publisher;
     }
 
-    void recover() {
+    /** Mends what can be mended now, and leaves the rest for the next call. */
+    public void recover() {
         for (RunRecord lost : ledgers.leases().lost()) {
             try {
                 ledgers.leases().takeOver(lost).ifPresent(this::end);
@@ -62,6 +63,11 @@ final class CrashRecovery {
             return;
         }
         RowCounts rows = ledgers.chunks().committedRows(run.id());
+        if (run.state() == RunState.STOPPING) {
+            ledgers.runs().end(run, RunState.STOPPED, rows, null, RECOVERY);
+            LOG.warn("run={} state=STOPPED owner={}: it ended while it was stopping", run.id(), run.owner());
+            return;
+        }
         RunFailure failure = new RunFailure(
                 FailureCode.OWNER_LOST,
                 "the process that worked on the run (" + run.owner() + ") ended without finishing it; "

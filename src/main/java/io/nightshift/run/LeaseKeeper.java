@@ -5,6 +5,7 @@ import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.ledger.Leases;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -14,20 +15,21 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps a run's lease while an attempt works, in a thread of its own, three times in the time of a lease; and as often, in another
  * thread, looks for runs that others have lost: to recover one may take long, and must not cost this one its lease. An attempt whose
- * lease was taken over is told to end. A database that cannot be reached takes no lease away by itself: whether the run is still ours,
- * the next renewal or commit finds out. Where one process alone holds the metadata, there is nothing to keep.
+ * lease was taken over is told to end, and so is one that somebody, in whatever process, asked to stop. A database that cannot be reached takes no lease away by itself: whether the run is still ours,
+ * the next renewal or commit finds out. Where one process alone holds the metadata, there is no lease to keep.
  */
 final class LeaseKeeper implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeaseKeeper.class);
 
     private static final int RENEWALS = 3;
+    private static final long LOOK_FOR_STOP_MILLIS = 1000;
 
     private final Ledgers ledgers;
     private final CrashRecovery recovery;
     private final RunRecord run;
     private final RunControl control;
-    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(2, work -> {
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(3, work -> {
         Thread keeper = new Thread(work, "nightshift-lease");
         keeper.setDaemon(true);
         return keeper;
@@ -43,6 +45,8 @@ final class LeaseKeeper implements AutoCloseable {
     static LeaseKeeper start(Ledgers ledgers, CrashRecovery recovery, RunRecord run, RunControl control) {
         LeaseKeeper keeper = new LeaseKeeper(ledgers, recovery, run, control);
         Leases leases = ledgers.leases();
+        keeper.threads.scheduleWithFixedDelay(
+                keeper::heedStop, LOOK_FOR_STOP_MILLIS, LOOK_FOR_STOP_MILLIS, TimeUnit.MILLISECONDS);
         if (!leases.exclusive()) {
             long pause = leases.duration().toMillis() / RENEWALS;
             keeper.threads.scheduleWithFixedDelay(keeper::beat, 0, pause, TimeUnit.MILLISECONDS);
@@ -63,6 +67,16 @@ final class LeaseKeeper implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             LOG.warn("run={} the lease cannot be renewed now: {}", run.id(), DatabaseFailure.message(e));
+        }
+    }
+
+    private void heedStop() {
+        try {
+            if (control.stopReason() == null && ledgers.runs().get(run.id()).state() == RunState.STOPPING) {
+                control.requestStop("a stop was asked for");
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("run={} cannot look for a stop now: {}", run.id(), DatabaseFailure.message(e));
         }
     }
 

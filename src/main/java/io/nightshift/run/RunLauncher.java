@@ -70,21 +70,35 @@ public final class RunLauncher {
      */
     public RunRecord launch(
             JobDefinition job, LocalDateTime logicalDate, Map<String, String> tags, String who, RunControl control) {
+        return work(ledgers.runs().create(newRun(job, logicalDate, tags), who), job, who, control);
+    }
+
+    /**
+     * What is recorded of a run that is to be made.
+     *
+     * @throws NightshiftException MODEL_UNKNOWN
+     */
+    public static RunLedger.NewRun newRun(JobDefinition job, LocalDateTime logicalDate, Map<String, String> tags) {
         ModelFolder.requireKnown(job.model(), Path.of(""));
         Map<String, String> parameters = new LinkedHashMap<>();
         job.parameters().forEach((name, value) -> parameters.put(name, value.text()));
-        RunRecord run = ledgers.runs()
-                .create(
-                        new RunLedger.NewRun(
-                                job.name(),
-                                job.experiment(),
-                                logicalDate,
-                                ActiveKey.of(job.name(), parameters),
-                                parameters,
-                                tags,
-                                job.resolvedText()),
-                        who);
-        return work(run, job, who, control);
+        return new RunLedger.NewRun(
+                job.name(),
+                job.experiment(),
+                logicalDate,
+                ActiveKey.of(job.name(), parameters),
+                parameters,
+                tags,
+                job.resolvedText());
+    }
+
+    /**
+     * Works to its end on a run that waited and that this process has claimed.
+     *
+     * @return the run as it ended: COMPLETED, FAILED with its failure, or STOPPED
+     */
+    public RunRecord work(RunRecord claimed, String who, RunControl control) {
+        return work(claimed, RecordedJob.of(claimed), who, control);
     }
 
     /**

@@ -1,0 +1,120 @@
+package io.nightshift.queue;
+
+import io.nightshift.run.CrashRecovery;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says every few seconds that this process serves and how far its clock is off, and looks after what others left: runs of dead
+ * processes are recovered, and runs that ended are settled. Owns its thread; to be started once.
+ */
+public final class NodeKeeper implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeKeeper.class);
+
+    private static final long BEAT_MILLIS = 5000;
+
+    private final Nodes nodes;
+    private final Settlement settlement;
+    private final CrashRecovery recovery;
+    private final QueueSignal signal;
+    private final Clock clock;
+    private final boolean exclusive;
+    private final int workers;
+    private final UUID id = UUID.randomUUID();
+    private final String name;
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread keeper = new Thread(work, "nightshift-node");
+        keeper.setDaemon(true);
+        return keeper;
+    });
+    private volatile @Nullable String address;
+    private volatile @Nullable String idleReason = "it has just started";
+
+    /** @param parts what looks after runs, and whether this process alone holds the metadata */
+    NodeKeeper(Nodes nodes, Settlement settlement, Parts parts, QueueSignal signal, Clock clock, String name) {
+        this.nodes = nodes;
+        this.settlement = settlement;
+        this.recovery = parts.recovery();
+        this.exclusive = parts.exclusive();
+        this.workers = parts.workers();
+        this.signal = signal;
+        this.clock = clock;
+        this.name = name;
+    }
+
+    record Parts(CrashRecovery recovery, boolean exclusive, int workers) {}
+
+    /**
+     * Begins.
+     *
+     * @param endpoint where this process can be reached, for people
+     */
+    public void start(String endpoint) {
+        address = endpoint;
+        Instant startedAt = clock.instant();
+        beat(startedAt);
+        thread.scheduleWithFixedDelay(() -> beat(startedAt), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+        thread.scheduleWithFixedDelay(this::tend, 0, BEAT_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    /** The user, process and machine, as events name them. */
+    public String name() {
+        return name;
+    }
+
+    /** Why this process takes no runs and fires nothing now; null where it does. */
+    public @Nullable String idleReason() {
+        return idleReason;
+    }
+
+    private void beat(Instant startedAt) {
+        try {
+            Duration skew = nodes.skew();
+            boolean off = skew.abs().compareTo(Nodes.MOST_SKEW) > 0;
+            if (off) {
+                LOG.error(
+                        "this machine's clock is {} ms off the database's; it takes no runs and fires nothing",
+                        skew.toMillis());
+            } else if (skew.abs().compareTo(Duration.ofSeconds(1)) > 0) {
+                LOG.warn("this machine's clock is {} ms off the database's", skew.toMillis());
+            }
+            idleReason = off ? "its clock is " + skew.toMillis() + " ms off the database's" : null;
+            nodes.seen(id, name, startedAt, new Nodes.Beat(skew, workers, idleReason, address));
+        } catch (RuntimeException e) {
+            idleReason = "the database cannot be reached";
+            LOG.warn("this process cannot say that it is there: {}", e.getMessage());
+        }
+    }
+
+    private void tend() {
+        try {
+            // Alone, a process finds what another left when it starts; later, what is active is its own.
+            if (!exclusive) {
+                recovery.recover();
+            }
+            settlement.settleAll();
+            signal.changed();
+        } catch (RuntimeException e) {
+            LOG.warn("what others left cannot be looked after now: {}", e.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.shutdownNow();
+        try {
+            nodes.left(id);
+        } catch (RuntimeException e) {
+            LOG.warn("this process cannot say that it ends: {}", e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.nightshift.queue;
+
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How much is done at once.
+ *
+ * @param workers runs that this process works on at once
+ * @param runs runs of all processes at once
+ * @param runsPerJob runs of a job at once
+ * @param runsPerDevice runs at once by device: {@code cpu}, {@code gpu}; a device that is not here has no limit
+ * @param grace how long a process that is to end waits for the chunks in hand
+ */
+public record QueueLimits(int workers, int runs, int runsPerJob, Map<String, Integer> runsPerDevice, Duration grace) {
+
+    public static final QueueLimits DEFAULT =
+            new QueueLimits(1, Integer.MAX_VALUE, 1, Map.of("gpu", 1), Duration.ofSeconds(60));
+
+    public QueueLimits {
+        runsPerDevice = Map.copyOf(runsPerDevice);
+    }
+}

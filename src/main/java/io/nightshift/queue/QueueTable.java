@@ -1,0 +1,231 @@
+package io.nightshift.queue;
+
+import io.nightshift.database.LedgerDatabase;
+import io.nightshift.ledger.RunId;
+import io.nightshift.ledger.RunRecord;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The table of queued runs. Its statements take part in the caller's transaction. Thread-safe. */
+final class QueueTable {
+
+    private static final String SELECT = """
+            select run_id, job, origin, origin_name, waiting, priority, submitted_at, not_before, start_before, device,
+                job_parallel, origin_parallel, active_key, tries, most_tries, backoff_first, backoff_most, losses
+            from nightshift_queue""";
+
+    /** The order among runs of one job; between jobs, {@link #candidates} adds what each job had. */
+    private static final String ORDER =
+            "case when q.origin = 'BACKFILL' then 1 else 0 end, q.priority desc, q.submitted_at, q.run_id";
+
+    private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
+
+    QueueTable(LedgerDatabase metadata) {
+        this.jdbc = metadata.jdbc();
+        this.transactions = metadata.transactions();
+    }
+
+    TransactionTemplate transactions() {
+        return transactions;
+    }
+
+    /** Keeps every other process from admitting until the caller's transaction ends. */
+    void lockAdmission() {
+        jdbc.sql("select name from nightshift_lock where name = 'admission' for update")
+                .query(String.class)
+                .single();
+    }
+
+    void add(QueuedRun run) {
+        jdbc.sql("""
+                insert into nightshift_queue (run_id, job, origin, origin_name, waiting, priority, submitted_at, not_before,
+                    start_before, device, job_parallel, origin_parallel, active_key, tries, most_tries, backoff_first,
+                    backoff_most, losses)
+                values (?, ?, ?, ?, true, ?, ?, null, ?, ?, ?, ?, ?, 0, ?, ?, ?, 0)""")
+                .param(run.run().value())
+                .param(run.job())
+                .param(run.origin().kind().name())
+                .param(run.origin().name())
+                .param(run.priority())
+                .param(Timestamp.from(run.submittedAt()))
+                .param(timestamp(run.startBefore()))
+                .param(run.device())
+                .param(run.jobParallel())
+                .param(run.originParallel())
+                .param(run.activeKey())
+                .param(run.retry().attempts())
+                .param(run.retry().first().toMillis())
+                .param(run.retry().most().toMillis())
+                .update();
+    }
+
+    Optional<QueuedRun> find(RunId run) {
+        return jdbc.sql(SELECT + " where run_id = ?")
+                .param(run.value())
+                .query(QueueTable::map)
+                .optional();
+    }
+
+    /** Locks a run's row until the caller's transaction ends. */
+    Optional<QueuedRun> lock(RunId run) {
+        return jdbc.sql(SELECT + " where run_id = ? for update")
+                .param(run.value())
+                .query(QueueTable::map)
+                .optional();
+    }
+
+    void remove(RunId run) {
+        jdbc.sql("delete from nightshift_queue where run_id = ?")
+                .param(run.value())
+                .update();
+    }
+
+    void taken(QueuedRun run, Instant now) {
+        jdbc.sql(
+                        "update nightshift_queue set waiting = false, tries = tries + 1, not_before = null, start_before = null"
+                                + " where run_id = ?")
+                .param(run.run().value())
+                .update();
+        int known = jdbc.sql("update nightshift_queue_share set taken_at = ? where job = ?")
+                .params(Timestamp.from(now), run.job())
+                .update();
+        if (known == 0) {
+            jdbc.sql("insert into nightshift_queue_share (job, taken_at) values (?, ?)")
+                    .params(run.job(), Timestamp.from(now))
+                    .update();
+        }
+    }
+
+    /** @param lost whether the try before ended with its process, which does not count as one of the run's own tries */
+    void waitAgain(RunId run, @Nullable Instant notBefore, boolean lost) {
+        jdbc.sql("update nightshift_queue set waiting = true, not_before = ?, losses = losses + ?, tries = tries - ?"
+                        + " where run_id = ?")
+                .param(timestamp(notBefore))
+                .param(lost ? 1 : 0)
+                .param(lost ? 1 : 0)
+                .param(run.value())
+                .update();
+    }
+
+    int prioritise(RunId run, int priority) {
+        return jdbc.sql("update nightshift_queue set priority = ? where run_id = ? and waiting")
+                .params(priority, run.value())
+                .update();
+    }
+
+    /** How many runs are taken and not yet settled, by device. */
+    Map<String, Integer> takenByDevice() {
+        Map<String, Integer> taken = new LinkedHashMap<>();
+        jdbc.sql("select device, count(*) as runs from nightshift_queue where not waiting group by device")
+                .query((row, number) -> taken.put(row.getString("device"), row.getInt("runs")))
+                .list();
+        return taken;
+    }
+
+    /** The first run of each job that may be taken now, best first. */
+    List<QueuedRun> candidates(Instant now, Collection<String> busyDevices) {
+        return jdbc.sql("""
+                select c.* from (
+                    select q.*, case when q.origin = 'BACKFILL' then 1 else 0 end as background,
+                        row_number() over (partition by q.job order by %s) as place,
+                        (select count(*) from nightshift_queue o where o.job = q.job and not o.waiting) as running
+                    from nightshift_queue q
+                    where q.waiting and (q.not_before is null or q.not_before <= :now)
+                        and (q.start_before is null or q.start_before > :now)
+                        and q.device not in (:busy)
+                        and (select count(*) from nightshift_queue o where o.job = q.job and not o.waiting) < q.job_parallel
+                        and (select count(*) from nightshift_queue o where o.origin = q.origin
+                            and o.origin_name = q.origin_name and not o.waiting) < q.origin_parallel
+                        and not exists (select 1 from nightshift_run r where r.active_key = q.active_key
+                            and r.run_id <> q.run_id)) c
+                left join nightshift_queue_share s on s.job = c.job
+                where c.place = 1
+                order by c.background, c.priority desc, c.running, s.taken_at nulls first, c.submitted_at, c.run_id""".formatted(ORDER))
+                .param("now", Timestamp.from(now))
+                .param("busy", busyDevices.isEmpty() ? List.of("") : busyDevices)
+                .query(QueueTable::map)
+                .list();
+    }
+
+    /** All that wait, in the order among runs of one job. */
+    List<QueuedRun> waiting(int most) {
+        return jdbc.sql(SELECT + " q where q.waiting order by " + ORDER + " limit ?")
+                .param(most)
+                .query(QueueTable::map)
+                .list();
+    }
+
+    List<QueuedRun> taken() {
+        return jdbc.sql(SELECT + " where not waiting order by submitted_at")
+                .query(QueueTable::map)
+                .list();
+    }
+
+    int countWaiting() {
+        return jdbc.sql("select count(*) from nightshift_queue where waiting")
+                .query(Integer.class)
+                .single();
+    }
+
+    /** The taken runs that have ended, in whatever process. */
+    List<RunId> ended() {
+        return jdbc.sql("select q.run_id from nightshift_queue q join nightshift_run r on r.run_id = q.run_id"
+                        + " where not q.waiting and r.state in ('COMPLETED', 'FAILED', 'STOPPED')")
+                .query((row, number) -> new RunId(row.getObject(1, UUID.class)))
+                .list();
+    }
+
+    /** Whether a run's last move was to end although nobody asked it to. */
+    boolean endedUnasked(RunRecord run) {
+        return jdbc.sql("select from_state from nightshift_run_event where run_id = ? order by sequence desc limit 1")
+                .param(run.id().value())
+                .query(String.class)
+                .optional()
+                .filter("RUNNING"::equals)
+                .isPresent();
+    }
+
+    private static QueuedRun map(ResultSet row, int number) throws SQLException {
+        return new QueuedRun(
+                new RunId(row.getObject("run_id", UUID.class)),
+                row.getString("job"),
+                new Origin(Origin.Kind.valueOf(row.getString("origin")), row.getString("origin_name")),
+                row.getBoolean("waiting"),
+                row.getInt("priority"),
+                row.getTimestamp("submitted_at").toInstant(),
+                instant(row, "not_before"),
+                instant(row, "start_before"),
+                row.getString("device"),
+                row.getInt("job_parallel"),
+                row.getInt("origin_parallel"),
+                row.getString("active_key"),
+                row.getInt("tries"),
+                new Retry(
+                        row.getInt("most_tries"),
+                        Duration.ofMillis(row.getLong("backoff_first")),
+                        Duration.ofMillis(row.getLong("backoff_most"))),
+                row.getInt("losses"));
+    }
+
+    private static @Nullable Timestamp timestamp(@Nullable Instant instant) {
+        return instant == null ? null : Timestamp.from(instant);
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp at = row.getTimestamp(column);
+        return at == null ? null : at.toInstant();
+    }
+}

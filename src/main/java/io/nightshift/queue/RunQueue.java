@@ -1,0 +1,251 @@
+package io.nightshift.queue;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.ComputeDefinition;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.ledger.RunId;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
+import io.nightshift.ledger.WaitingRuns;
+import io.nightshift.run.ActiveKey;
+import io.nightshift.run.RecordedJob;
+import io.nightshift.run.RunLauncher;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+
+/**
+ * Where runs wait for a process that works on them. What is submitted is kept in the metadata database and survives every
+ * process; which run is taken next is decided by {@link Admission}. Every call is one transaction, or part of the caller's.
+ * Thread-safe; any process may call it, whether it has workers or not.
+ */
+public final class RunQueue {
+
+    private static final int MOST_SHOWN = 1000;
+    private static final int LARGEST_PRIORITY = 1000;
+
+    private final QueueTable table;
+    private final RunLedger runs;
+    private final WaitingRuns waitingRuns;
+    private final QueueLimits limits;
+    private final QueueSignal signal;
+    private final Clock clock;
+
+    RunQueue(
+            QueueTable table,
+            RunLedger runs,
+            WaitingRuns waitingRuns,
+            QueueLimits limits,
+            QueueSignal signal,
+            Clock clock) {
+        this.table = table;
+        this.runs = runs;
+        this.waitingRuns = waitingRuns;
+        this.limits = limits;
+        this.signal = signal;
+        this.clock = clock;
+    }
+
+    /**
+     * Makes a run wait. One that a person asks for holds its job and parameters at once; others wait behind each other.
+     *
+     * @throws NightshiftException ALREADY_RUNNING for what is asked for by hand, MODEL_UNKNOWN; nothing was submitted
+     */
+    public RunRecord submit(Submission wanted, String who) {
+        RunLedger.NewRun run = RunLauncher.newRun(wanted.job(), wanted.logicalDate(), wanted.tags());
+        requirePriority(wanted.priority());
+        return call(run.activeKey(), () -> {
+            RunRecord queued = waitingRuns.create(run, who, "submitted by " + words(wanted.origin()));
+            if (wanted.origin().kind() == Origin.Kind.API) {
+                waitingRuns.hold(queued.id(), run.activeKey());
+            }
+            table.add(row(queued.id(), wanted, run.activeKey()));
+            return queued;
+        });
+    }
+
+    /**
+     * Makes a failed or stopped run wait for its next attempt.
+     *
+     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING; nothing was changed
+     */
+    public RunRecord restart(RunRecord run, String who) {
+        run.requireResults();
+        if (run.state().active()) {
+            throw new NightshiftException(
+                    FailureCode.ALREADY_RUNNING,
+                    "run " + run.id() + " is active already: attempt " + run.attempt() + " is " + run.state()
+                            + "; nothing was started");
+        }
+        if (!run.state().restartable()) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + run.id() + " is " + run.state() + "; only FAILED and STOPPED runs can be restarted");
+        }
+        JobDefinition job = RecordedJob.of(run);
+        String key = ActiveKey.of(run.job(), run.parameters());
+        Submission again = Submission.byHand(job, run.logicalDate(), run.tags(), who, Submission.DEFAULT_PRIORITY);
+        return call(key, () -> {
+            if (!waitingRuns.reopen(run, who, "restarted")) {
+                throw new NightshiftException(
+                        FailureCode.STATE_CONFLICT,
+                        "run " + run.id() + " was changed by somebody else; look at it again. Nothing was changed");
+            }
+            waitingRuns.hold(run.id(), key);
+            table.remove(run.id());
+            table.add(row(run.id(), again, key));
+            return runs.get(run.id());
+        });
+    }
+
+    /**
+     * Asks for the end of a run: one that waits is STOPPED at once; one that is worked on, in whatever process, becomes
+     * STOPPING and ends after the chunks in hand.
+     *
+     * @throws NightshiftException STATE_CONFLICT where the run is not active
+     */
+    public void stop(RunRecord run, String who, String why) {
+        boolean done = Boolean.TRUE.equals(table.transactions().execute(status -> {
+            if (waitingRuns.cancel(run, who, why)) {
+                table.remove(run.id());
+                return true;
+            }
+            RunRecord now = runs.get(run.id());
+            return now.state() == RunState.STOPPING || runs.requestStop(now, who, why);
+        }));
+        if (!done) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + run.id() + " is " + runs.get(run.id()).state()
+                            + "; only runs that wait or run can be stopped");
+        }
+        signal.changed();
+    }
+
+    /**
+     * Gives another place to a run that waits.
+     *
+     * @param priority 0 to 1000; those of a higher one are taken first
+     * @throws NightshiftException STATE_CONFLICT where it waits no longer
+     */
+    public void prioritise(RunId run, int priority) {
+        requirePriority(priority);
+        if (table.prioritise(run, priority) == 0) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + run + " does not wait, it is " + runs.get(run).state() + "; nothing was changed");
+        }
+    }
+
+    /** How many runs wait. */
+    public int countWaiting() {
+        return table.countWaiting();
+    }
+
+    /** The runs that wait, at most a thousand, in the order in which they would be taken, each with why it waits. */
+    public List<WaitingRun> waiting() {
+        Instant now = clock.instant();
+        List<QueuedRun> taken = table.taken();
+        List<WaitingRun> waiting = new ArrayList<>();
+        for (QueuedRun run : table.waiting(MOST_SHOWN)) {
+            waiting.add(new WaitingRun(
+                    waiting.size() + 1,
+                    run.run(),
+                    run.job(),
+                    run.origin(),
+                    run.priority(),
+                    run.submittedAt(),
+                    run.notBefore(),
+                    run.startBefore(),
+                    reason(run, taken, now)));
+        }
+        return waiting;
+    }
+
+    private String reason(QueuedRun run, List<QueuedRun> taken, Instant now) {
+        if (run.notBefore() != null && run.notBefore().isAfter(now)) {
+            return "another try is due at " + run.notBefore();
+        }
+        Map<String, Integer> byDevice = new HashMap<>();
+        taken.forEach(other -> byDevice.merge(other.device(), 1, Integer::sum));
+        long ofJob =
+                taken.stream().filter(other -> other.job().equals(run.job())).count();
+        long ofOrigin = taken.stream()
+                .filter(other -> other.origin().equals(run.origin()))
+                .count();
+        @Nullable Integer most = limits.runsPerDevice().get(run.device());
+        if (taken.stream().anyMatch(other -> other.activeKey().equals(run.activeKey()))) {
+            return "a run of the job with the same parameters is active";
+        }
+        if (ofOrigin >= run.originParallel()) {
+            return ofOrigin + " of " + words(run.origin()) + " at work, which may have " + run.originParallel();
+        }
+        if (ofJob >= run.jobParallel()) {
+            return ofJob + " of the job at work, which may have " + run.jobParallel();
+        }
+        if (most != null && byDevice.getOrDefault(run.device(), 0) >= most) {
+            return "device " + run.device() + " may have " + most + " runs at once";
+        }
+        if (taken.size() >= limits.runs()) {
+            return "all processes together may have " + limits.runs() + " runs at once";
+        }
+        return "no worker is free";
+    }
+
+    private QueuedRun row(RunId run, Submission wanted, String activeKey) {
+        ComputeDefinition.Device device = wanted.job().compute().device();
+        return new QueuedRun(
+                run,
+                wanted.job().name().value(),
+                wanted.origin(),
+                true,
+                wanted.priority(),
+                clock.instant(),
+                null,
+                wanted.startBefore(),
+                device.kind().name().toLowerCase(Locale.ROOT),
+                limits.runsPerJob(),
+                wanted.parallel(),
+                activeKey,
+                0,
+                wanted.retry(),
+                0);
+    }
+
+    private RunRecord call(String activeKey, Supplier<RunRecord> work) {
+        try {
+            RunRecord run = table.transactions().execute(status -> work.get());
+            signal.changed();
+            return Objects.requireNonNull(run);
+        } catch (DuplicateKeyException taken) {
+            throw runs.alreadyRunning(activeKey, taken);
+        }
+    }
+
+    private static String words(Origin origin) {
+        return switch (origin.kind()) {
+            case API -> origin.name();
+            case SCHEDULE -> "schedule " + origin.name();
+            case BACKFILL -> "backfill " + origin.name();
+        };
+    }
+
+    private static void requirePriority(int priority) {
+        if (priority < 0 || priority > LARGEST_PRIORITY) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "priority " + priority + " is not allowed; it is a number from 0 to " + LARGEST_PRIORITY
+                            + ". Nothing was changed");
+        }
+    }
+}
