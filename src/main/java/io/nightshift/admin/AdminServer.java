@@ -120,7 +120,9 @@ public final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
-        context.getBean(EventStreams.class).close();
-        context.close();
+        if (context.isActive()) {
+            context.getBean(EventStreams.class).close();
+            context.close();
+        }
     }
 }

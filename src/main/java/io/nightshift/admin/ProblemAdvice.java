@@ -11,7 +11,9 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingRequestHeaderException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -30,9 +32,11 @@ final class ProblemAdvice {
             return;
         }
         Optional<NightshiftException> known = Causes.known(thrown);
-        if (known.isEmpty() && thrown instanceof TypeMismatchException wrong) {
+        if (known.isEmpty() && thrown instanceof HttpMessageNotReadableException body) {
+            invalid(HttpStatus.BAD_REQUEST, BodyFailure.words(body.getCause())).write(request, response);
+        } else if (known.isEmpty() && thrown instanceof TypeMismatchException wrong) {
             invalid(
-                            HttpStatusCode.valueOf(400),
+                            HttpStatus.BAD_REQUEST,
                             "the value '" + wrong.getValue() + "' is not of the form that " + wrong.getPropertyName()
                                     + " has")
                     .write(request, response);

@@ -44,7 +44,7 @@ public final class ProblemReportValve extends ErrorReportValve {
             response.setCharacterEncoding("utf-8");
             Writer writer = response.getReporter();
             if (writer != null) {
-                writer.write(problem.json(null));
+                writer.write(problem.json(response.getHeader("X-Request-Id")));
                 response.finishResponse();
             }
         } catch (IOException | IllegalStateException e) {

@@ -45,21 +45,40 @@ final class RequestGate extends OncePerRequestFilter {
         UUID id = RequestMarks.assignId(request);
         response.setHeader("X-Request-Id", id.toString());
         try {
-            if (isForUs(request)) {
-                chain.doFilter(request, response);
+            ProblemDocument refusal = refusal(request);
+            if (refusal == null) {
+                chain.doFilter(new LimitedBody(request), response);
             } else {
-                ProblemDocument.of(
-                                HttpStatus.MISDIRECTED_REQUEST,
-                                FailureCode.REQUEST_INVALID,
-                                "the request is for a host that this service does not go by; allowed are localhost, numeric"
-                                        + " addresses and the names given with --host. Nothing was done")
-                        .write(request, response);
+                refusal.write(request, response);
             }
         } finally {
             if (isAudited(request, response)) {
                 write(request, response, id);
             }
         }
+    }
+
+    private @Nullable ProblemDocument refusal(HttpServletRequest request) {
+        if (!isForUs(request)) {
+            return ProblemDocument.of(
+                    HttpStatus.MISDIRECTED_REQUEST,
+                    FailureCode.REQUEST_INVALID,
+                    "the request is for a host that this service does not go by; allowed are localhost, numeric addresses"
+                            + " and the names given with --host. Nothing was done");
+        }
+        if (LimitedBody.isTooLong(request)) {
+            return ProblemDocument.of(
+                    HttpStatus.CONTENT_TOO_LARGE,
+                    FailureCode.REQUEST_INVALID,
+                    "the body has more than " + LimitedBody.MOST_BYTES + " bytes. Nothing was done");
+        }
+        if (request.getHeader("Content-Encoding") != null) {
+            return ProblemDocument.of(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+                    FailureCode.REQUEST_INVALID,
+                    "the body is compressed; send it as it is. Nothing was done");
+        }
+        return null;
     }
 
     private boolean isForUs(HttpServletRequest request) {

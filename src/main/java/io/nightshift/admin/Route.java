@@ -22,7 +22,14 @@ record Route(HttpMethod method, String pattern, @Nullable Role role, String summ
             get(API + "/jobs/{name}", Role.VIEWER, "A job, its parameters and its text."),
             get(API + "/runs", Role.VIEWER, "Runs, newest first, page by page."),
             get(API + "/runs/{run}", Role.VIEWER, "A run with its events, metrics and snapshot."),
-            get(API + "/runs/{run}/events", Role.VIEWER, "The events of a run as they happen."));
+            get(API + "/runs/{run}/events", Role.VIEWER, "The events of a run as they happen."),
+            post(API + "/runs", "Launch a job: its run waits until a process takes it."),
+            post(API + "/runs/{run}/stop", "Stop a run after the chunks in hand; one that waits stops at once."),
+            post(API + "/runs/{run}/restart", "Continue a failed or stopped run where the ledger says."),
+            post(API + "/runs/{run}/publish", "Make a completed run the one that readers see."),
+            get(API + "/queue", Role.VIEWER, "The runs that wait, in the order in which they are taken."),
+            post(API + "/queue/{run}/priority", "Give a waiting run another place."),
+            get(API + "/nodes", Role.VIEWER, "The processes that serve."));
 
     private static Route get(String pattern, @Nullable Role role, String summary) {
         return new Route(HttpMethod.GET, pattern, role, summary);

@@ -1,10 +1,15 @@
 package io.nightshift.admin;
 
+import io.nightshift.access.IdempotencyKeys;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunSearch;
+import io.nightshift.queue.Nodes;
+import io.nightshift.queue.RunQueue;
 import io.nightshift.run.RunDocument;
+import io.nightshift.run.RunPublisher;
+import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -50,5 +55,21 @@ class RoutesConfiguration {
     @Bean
     RunEventsController runEventsController(RunNames names, RunSearch search, EventStreams streams) {
         return new RunEventsController(names, search, streams);
+    }
+
+    @Bean
+    RunMovesController runMovesController(
+            RunNames names,
+            RunQueue queue,
+            RunPublisher publisher,
+            IdempotencyKeys keys,
+            EndpointSettings settings,
+            Clock clock) {
+        return new RunMovesController(names, queue, publisher, keys, settings, clock);
+    }
+
+    @Bean
+    QueueController queueController(RunNames names, RunQueue queue, Nodes nodes) {
+        return new QueueController(names, queue, nodes);
     }
 }

@@ -26,17 +26,21 @@ import org.springframework.http.converter.ByteArrayHttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.http.converter.StringHttpMessageConverter;
 import org.springframework.http.converter.json.JacksonJsonHttpMessageConverter;
+import org.springframework.web.method.support.HandlerMethodArgumentResolver;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.config.annotation.EnableWebMvc;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The web server and Spring MVC, with limits on what a request may cost. */
 @Configuration(proxyBeanMethods = false)
 @EnableWebMvc
 class WebConfiguration implements WebMvcConfigurer {
-
-    static final int LARGEST_BODY = 1 << 20;
 
     private static final int LARGEST_HEADERS = 16 << 10;
     private static final int MOST_HEADERS = 100;
@@ -45,6 +49,10 @@ class WebConfiguration implements WebMvcConfigurer {
     private static final int MOST_THREADS = 150;
     private static final int SILENCE_MILLIS = 10_000;
     private static final int SWALLOWED_BYTES = 64 << 10;
+    private static final int DEEPEST = 32;
+    private static final int LONGEST_TEXT = 64 << 10;
+    private static final int LONGEST_NAME = 1_000;
+    private static final int MOST_DIGITS = 1_000;
     private static final String BUNDLE = "endpoint";
 
     @Bean
@@ -112,7 +120,7 @@ class WebConfiguration implements WebMvcConfigurer {
         connector.setProperty("connectionTimeout", Integer.toString(SILENCE_MILLIS));
         connector.setProperty("maxSwallowSize", Integer.toString(SWALLOWED_BYTES));
         connector.setMaxParameterCount(MOST_PARAMETERS);
-        connector.setMaxPostSize(LARGEST_BODY);
+        connector.setMaxPostSize(LimitedBody.MOST_BYTES);
         connector.setXpoweredBy(false);
     }
 
@@ -145,6 +153,28 @@ class WebConfiguration implements WebMvcConfigurer {
         builder.disableDefaults()
                 .addCustomConverter(new ByteArrayHttpMessageConverter())
                 .addCustomConverter(new StringHttpMessageConverter(java.nio.charset.StandardCharsets.UTF_8))
-                .withJsonConverter(new JacksonJsonHttpMessageConverter());
+                .withJsonConverter(new JacksonJsonHttpMessageConverter(mapper()));
+    }
+
+    /** Strict: what a request says twice, misspells or appends must not be passed over. */
+    private static JsonMapper mapper() {
+        JsonFactory factory = JsonFactory.builder()
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST)
+                        .maxStringLength(LONGEST_TEXT)
+                        .maxNameLength(LONGEST_NAME)
+                        .maxNumberLength(MOST_DIGITS)
+                        .build())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .build();
+        return JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    @Override
+    public void addArgumentResolvers(List<HandlerMethodArgumentResolver> resolvers) {
+        resolvers.add(new CallerArgument());
     }
 }

@@ -3,6 +3,7 @@ package io.nightshift.admin;
 import io.nightshift.Application;
 import io.nightshift.access.AccessTokens;
 import io.nightshift.access.Role;
+import io.nightshift.cli.SmallJob;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.jdbc.DatabaseConfiguration;
@@ -10,6 +11,8 @@ import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobName;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.queue.NodeKeeper;
+import io.nightshift.queue.QueueWorkers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -101,6 +104,27 @@ final class Endpoint implements AutoCloseable {
                                 tags,
                                 text),
                         "test");
+    }
+
+    /** Puts a job of 1,000 rows called {@code small} into the service's folder of jobs. */
+    Endpoint withJob() {
+        try {
+            Path folder = home.directory().resolveSibling("work");
+            Files.createDirectories(folder);
+            Path jobs = home.directory().resolveSibling("jobs");
+            Files.createDirectories(jobs);
+            Files.copy(SmallJob.in(folder).file, jobs.resolve("small.yaml"));
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Begins to work on what waits. */
+    Endpoint working() {
+        core.getBean(NodeKeeper.class).start("a test");
+        core.getBean(QueueWorkers.class).start();
+        return this;
     }
 
     HttpRequest.Builder request(String path) {
