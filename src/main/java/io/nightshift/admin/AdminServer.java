@@ -5,11 +5,13 @@ import io.nightshift.access.IssuedToken;
 import io.nightshift.failure.Causes;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import java.net.BindException;
 import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
+import org.springframework.boot.web.server.WebServerException;
 import org.springframework.boot.web.server.servlet.context.AnnotationConfigServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -84,19 +86,24 @@ public final class AdminServer implements AutoCloseable {
         return address.contains(":") ? "[" + address + "]" : address;
     }
 
-    private static NightshiftException failed(EndpointSettings settings, RuntimeException cause) {
-        return Causes.known(cause)
-                .orElseGet(() -> new NightshiftException(
+    private static RuntimeException failed(EndpointSettings settings, RuntimeException thrown) {
+        Optional<NightshiftException> known = Causes.known(thrown);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Throwable cause = Causes.of(thrown).stream()
+                .filter(each -> each instanceof WebServerException || each instanceof BindException)
+                .reduce((outer, inner) -> inner)
+                .orElse(null);
+        return cause == null
+                ? thrown
+                : new NightshiftException(
                         FailureCode.ADDRESS_UNAVAILABLE,
                         "the service cannot listen on " + settings.address() + ":" + settings.port() + ": "
-                                + innermost(cause) + "; nothing was started. Choose another --port or --address, or end"
-                                + " what uses it",
-                        cause));
-    }
-
-    private static String innermost(Throwable failure) {
-        var causes = Causes.of(failure);
-        return Causes.firstLine(causes.get(causes.size() - 1));
+                                + Causes.firstLine(cause)
+                                + "; nothing was started. Choose another --port or --address, or"
+                                + " end what uses it",
+                        thrown);
     }
 
     /** Where it listens, with the port that was free. */

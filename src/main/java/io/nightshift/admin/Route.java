@@ -18,6 +18,8 @@ record Route(HttpMethod method, String pattern, @Nullable Role role, String summ
     static final List<Route> ALL = List.of(
             get("/health/liveness", null, "Whether the process answers at all."),
             get("/health/readiness", null, "Whether the service can work: its database answers."),
+            get("/metrics", Role.VIEWER, "Metrics in the text form of Prometheus."),
+            get(API + "/openapi.json", Role.VIEWER, "This description."),
             get(API + "/jobs", Role.VIEWER, "The jobs of the service's folder."),
             get(API + "/jobs/{name}", Role.VIEWER, "A job, its parameters and its text."),
             get(API + "/runs", Role.VIEWER, "Runs, newest first, page by page."),

@@ -7,6 +7,7 @@ import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.queue.Nodes;
 import io.nightshift.queue.RunQueue;
+import io.nightshift.queue.RunTotals;
 import io.nightshift.run.RunDocument;
 import io.nightshift.run.RunPublisher;
 import java.time.Clock;
@@ -71,5 +72,20 @@ class RoutesConfiguration {
     @Bean
     QueueController queueController(RunNames names, RunQueue queue, Nodes nodes) {
         return new QueueController(names, queue, nodes);
+    }
+
+    @Bean
+    ServiceMetrics serviceMetrics(RunTotals totals, RunSearch search, RunQueue queue, Clock clock) {
+        return new ServiceMetrics(totals, search, queue, clock);
+    }
+
+    @Bean
+    MetricsController metricsController(ServiceMetrics metrics) {
+        return new MetricsController(metrics);
+    }
+
+    @Bean
+    DescriptionController descriptionController() {
+        return new DescriptionController();
     }
 }

@@ -5,6 +5,7 @@ import io.nightshift.failure.NightshiftException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,16 @@ public final class RunSearch {
                 .params(id.value(), number)
                 .query((row, index) -> new NumberedEvent(row.getLong("sequence"), RunRows.mapEvent(row, index)))
                 .list();
+    }
+
+    /** When the newest completed run of each job ended. */
+    public Map<String, Instant> lastSuccesses() {
+        Map<String, Instant> ends = new HashMap<>();
+        jdbc.sql("select job, max(ended_at) from nightshift_run where state = 'COMPLETED' group by job")
+                .query(row -> {
+                    ends.put(row.getString(1), row.getTimestamp(2).toInstant());
+                });
+        return ends;
     }
 
     /**

@@ -3,7 +3,7 @@ package io.nightshift.queue;
 import io.nightshift.ledger.RunRecord;
 
 /** Hears of every queued run that needs nothing more, in the transaction that lets it go. Thread-safe. */
-interface RunEndings {
+public interface RunEndings {
 
     /** A run ended for good: COMPLETED, STOPPED, or FAILED without another try. */
     void ended(RunRecord run);

@@ -35,3 +35,6 @@ create table nightshift_audit (
     request_id    uuid not null
 );
 create index nightshift_audit_newest on nightshift_audit (at desc);
+
+-- The newest success of each job is asked for by every collection of metrics.
+create index nightshift_run_successes on nightshift_run (state, job, ended_at);

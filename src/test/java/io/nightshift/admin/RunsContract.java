@@ -75,6 +75,7 @@ abstract class RunsContract {
         List<Event> again = follow(location + "/events", events.get(0).id(), Integer.MAX_VALUE);
         assertThat(again).as("behind the first").isEqualTo(events.subList(1, events.size()));
 
+        assertMeasured();
         Endpoint.Answer published = endpoint.post(endpoint.operator, location + "/publish", "");
         assertThat(published.status()).as("%s", published).isEqualTo(200);
         assertThat(endpoint.post(endpoint.operator, location + "/restart", "").code())
@@ -91,6 +92,21 @@ abstract class RunsContract {
                         "/api/v1/runs/ID/publish 200",
                         "/api/v1/runs/ID/restart 409",
                         "/api/v1/runs/ID/stop 409");
+    }
+
+    /** The run's end is recorded a moment before it is let go and counted. */
+    private void assertMeasured() {
+        String metrics;
+        do {
+            metrics = endpoint.get(endpoint.viewer, "/metrics").response().body();
+        } while (!metrics.contains("nightshift_rows_total{job=\"small\",outcome=\"predicted\"}"));
+        assertThat(metrics)
+                .contains("nightshift_rows_total{job=\"small\",outcome=\"predicted\"} 1000.0")
+                .contains("nightshift_rows_total{job=\"small\",outcome=\"rejected\"} 0.0")
+                .contains("nightshift_run_seconds_count{job=\"small\",state=\"COMPLETED\"} 1")
+                .contains("nightshift_run_last_success_timestamp_seconds{job=\"small\"} ")
+                .contains("nightshift_queue_waiting 0.0")
+                .contains("jvm_memory_used_bytes");
     }
 
     @Test
