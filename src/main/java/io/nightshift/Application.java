@@ -10,6 +10,7 @@ import io.nightshift.ledger.LedgerConfiguration;
 import io.nightshift.queue.QueueConfiguration;
 import io.nightshift.queue.QueueLimits;
 import io.nightshift.run.RunConfiguration;
+import io.nightshift.schedule.ScheduleConfiguration;
 import java.time.Clock;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -42,6 +43,7 @@ public final class Application {
                 LedgerConfiguration.class,
                 RunConfiguration.class,
                 QueueConfiguration.class,
+                ScheduleConfiguration.class,
                 AccessConfiguration.class);
         context.refresh();
         return context;

@@ -80,7 +80,7 @@ final class StructureTest {
                     "data",
                     "failure"),
             level(8, "queue", "run", "ledger", "job", "database", "failure"),
-            level(9, APPLICATION, "queue", "run", "ledger", "access", "database", "jdbc"),
+            level(10, APPLICATION, "schedule", "queue", "run", "ledger", "access", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -95,10 +95,14 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
+            level(9, "schedule", "timing", "queue", "ledger", "job", "database", "definition", "failure"),
             level(10, "admin", "access", "queue", "run", "ledger", "database", "job", "jdbc", "failure"),
             level(
                     11,
                     "cli",
+                    "schedule",
+                    "timing",
+                    "definition",
                     APPLICATION,
                     "bench",
                     "queue",
@@ -116,7 +120,7 @@ final class StructureTest {
             entry("org.springframework.batch.", Set.of("run")),
             entry(
                     "org.springframework.",
-                    Set.of("database", "ledger", "access", "run", "queue", APPLICATION, "admin", "cli")),
+                    Set.of("database", "ledger", "access", "run", "queue", "schedule", APPLICATION, "admin", "cli")),
             entry("org.springframework.web.", Set.of("admin")),
             entry("org.springframework.http.", Set.of("admin")),
             entry("org.springframework.boot.", Set.of("admin")),
@@ -140,6 +144,7 @@ final class StructureTest {
             entry("org.apache.hadoop.", Set.of("storage", "parquet")),
             entry("org.apache.datasketches.", Set.of("aggregate")),
             entry("org.quartz.CronExpression", Set.of("timing")),
+            entry("org.quartz.", Set.of("schedule")),
             entry("de.focus_shift.", Set.of("timing")),
             entry("org.yaml.snakeyaml.", Set.of("definition")),
             entry("org.apache.commons.text.", Set.of("failure")),
@@ -147,8 +152,8 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run", "queue")),
-            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run", "queue")));
+            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run", "queue", "schedule")),
+            entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "access", "run", "queue", "schedule")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =
             Set.of("java.", "org.jspecify.", "org.slf4j.", "tools.jackson.", "com.fasterxml.jackson.annotation.");

@@ -23,8 +23,13 @@ final class NextStep {
         return switch (failure.code()) {
             case TOO_MANY_REJECTS -> "start a new run with other limits, such as --set rejects.max_rows=N" + keeps;
             case DEVICE_UNAVAILABLE -> "start a new run on another device: --set compute.device=cpu" + keeps;
-            case USAGE, JOB_UNKNOWN, PARAMETER_INVALID, PATH_REFUSED, QUERY_INVALID, SCHEMA_MISMATCH ->
-                "start a new run once that is mended" + keeps;
+            case USAGE,
+                    JOB_UNKNOWN,
+                    SCHEDULE_UNKNOWN,
+                    PARAMETER_INVALID,
+                    PATH_REFUSED,
+                    QUERY_INVALID,
+                    SCHEMA_MISMATCH -> "start a new run once that is mended" + keeps;
             case DEFINITION_INVALID,
                     INPUT_CHANGED,
                     DATA_CORRUPT,

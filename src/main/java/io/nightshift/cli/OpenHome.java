@@ -19,6 +19,9 @@ import io.nightshift.run.RedriveLauncher;
 import io.nightshift.run.RunLauncher;
 import io.nightshift.run.RunPublisher;
 import io.nightshift.run.RunPurger;
+import io.nightshift.schedule.FireLog;
+import io.nightshift.schedule.ScheduleKeeper;
+import io.nightshift.schedule.Schedules;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -66,6 +69,18 @@ final class OpenHome implements AutoCloseable {
 
     QueueWorkers workers() {
         return context.getBean(QueueWorkers.class);
+    }
+
+    Schedules schedules() {
+        return context.getBean(Schedules.class);
+    }
+
+    FireLog fires() {
+        return context.getBean(FireLog.class);
+    }
+
+    ScheduleKeeper scheduleKeeper() {
+        return context.getBean(ScheduleKeeper.class);
     }
 
     NodeKeeper node() {

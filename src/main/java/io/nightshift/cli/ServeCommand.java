@@ -25,6 +25,7 @@ final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(stop);
             home.node().start("none");
             home.workers().start();
+            home.scheduleKeeper().start();
             session.terminal().print("serving; Ctrl-C or SIGTERM ends it after the chunks in hand");
             told.await();
             session.terminal().print("ending: runs in hand stop after their chunk and wait for the next process");

@@ -16,6 +16,7 @@ public enum FailureCode {
     /** A job, model or schedule file breaks its format; carries every problem found. */
     DEFINITION_INVALID(USER, false),
     JOB_UNKNOWN(USER, false),
+    SCHEDULE_UNKNOWN(USER, false),
     PARAMETER_INVALID(USER, false),
     RUN_UNKNOWN(USER, false),
     /** The run's state does not allow the move that was asked for. */

@@ -4,12 +4,15 @@ import io.nightshift.definition.Document;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.Place;
 import io.nightshift.definition.Problems;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.registry.ModelFolder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -112,6 +115,42 @@ public final class JobFile {
      */
     public JobDefinition resolve(Launch launch) {
         return new Resolution(this, launch).resolve();
+    }
+
+    /**
+     * Values for a launch from texts with expressions of the logical date, as a schedule has them.
+     *
+     * @param texts by parameter name; parameters that are not among them have their defaults
+     * @throws io.nightshift.failure.NightshiftException PARAMETER_INVALID for unknown and wrong parameters, all at once
+     */
+    public Map<String, String> filled(Map<String, String> texts, LocalDateTime logicalDate) {
+        return new ParameterTexts(this, texts).filled(logicalDate);
+    }
+
+    /**
+     * What is wrong with such texts whatever the logical date is: unknown parameters, missing ones, values of another
+     * type.
+     *
+     * @return what is wrong, by the name of the parameter; empty where nothing is
+     */
+    public Map<String, String> problemsOf(Map<String, String> texts) {
+        return new ParameterTexts(this, texts).problems();
+    }
+
+    /**
+     * Why there is no model where the job says, or empty where there is one. A place that depends on the launch is not
+     * looked at, and neither is what is in the model.
+     */
+    public Optional<String> missingModel() {
+        if (Expression.isIn(declared.model().text())) {
+            return Optional.empty();
+        }
+        try {
+            ModelFolder.requireKnown(declared.model(), Path.of(""));
+            return Optional.empty();
+        } catch (NightshiftException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     /** The file as the user named it. */

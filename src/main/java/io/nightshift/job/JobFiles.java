@@ -1,13 +1,11 @@
 package io.nightshift.job;
 
-import io.nightshift.definition.Place;
+import io.nightshift.definition.DefinitionFiles;
 import io.nightshift.definition.Problems;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
 import io.nightshift.failure.Suggestion;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,15 +13,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /** Finds and loads job files. Reads only; holds nothing between calls. */
 public final class JobFiles {
 
     /** Where jobs are looked for that are named without a place. */
     public static final Path FOLDER = Path.of("jobs");
-
-    private static final int DEEPEST = 8;
 
     private JobFiles() {}
 
@@ -36,7 +31,7 @@ public final class JobFiles {
     public static List<JobFile> load(List<Path> paths) {
         Problems problems = new Problems();
         List<JobFile> jobs = new ArrayList<>();
-        for (Path file : files(paths, problems)) {
+        for (Path file : DefinitionFiles.under(paths, problems)) {
             JobFile job = JobFile.read(file, problems);
             if (job != null) {
                 jobs.add(job);
@@ -55,11 +50,12 @@ public final class JobFiles {
      *     is broken, or two files have it
      */
     public static JobFile find(Path folder, String nameOrFile) {
-        if (isDefinition(nameOrFile)) {
+        if (DefinitionFiles.isDefinition(nameOrFile)) {
             return JobFile.load(Path.of(nameOrFile));
         }
         Problems broken = new Problems();
-        List<Path> files = Files.isDirectory(folder) ? files(List.of(folder), new Problems()) : List.of();
+        List<Path> files =
+                Files.isDirectory(folder) ? DefinitionFiles.under(List.of(folder), new Problems()) : List.of();
         Map<String, JobFile> jobs = new LinkedHashMap<>();
         for (Path file : files) {
             JobFile job = JobFile.read(file, broken);
@@ -85,14 +81,14 @@ public final class JobFiles {
      */
     public static Path locate(Path folder, String name) {
         Path path = Path.of(name);
-        return isDefinition(name) || path.getNameCount() > 1 || Files.exists(path)
+        return DefinitionFiles.isDefinition(name) || path.getNameCount() > 1 || Files.exists(path)
                 ? path
                 : Path.of(find(folder, name).file());
     }
 
     private static NightshiftException unknown(Path folder, String name, Map<String, JobFile> jobs, Problems broken) {
         List<Problem> own = broken.sorted().stream()
-                .filter(problem -> fileStem(problem.file()).equals(name))
+                .filter(problem -> DefinitionFiles.stem(problem.file()).equals(name))
                 .toList();
         if (!own.isEmpty()) {
             return NightshiftException.invalidDefinitions(own);
@@ -107,33 +103,6 @@ public final class JobFiles {
                         + Suggestion.suffix(name, jobs.keySet()),
                 folder.toString(),
                 null);
-    }
-
-    private static List<Path> files(List<Path> paths, Problems problems) {
-        List<Path> files = new ArrayList<>();
-        for (Path path : paths) {
-            if (!Files.isDirectory(path)) {
-                files.add(path);
-                continue;
-            }
-            List<Path> inside = definitionsIn(path, problems);
-            if (inside.isEmpty()) {
-                problems.add(new Place(path.toString(), 0, 0, ""), "the folder holds no .yaml file");
-            }
-            files.addAll(inside);
-        }
-        return files.stream().distinct().toList();
-    }
-
-    private static List<Path> definitionsIn(Path folder, Problems problems) {
-        try (Stream<Path> found = Files.walk(folder, DEEPEST)) {
-            return found.filter(file -> isDefinition(file.toString()) && Files.isRegularFile(file))
-                    .sorted()
-                    .toList();
-        } catch (IOException | UncheckedIOException e) {
-            problems.add(new Place(folder.toString(), 0, 0, ""), "cannot be listed: " + e.getMessage());
-            return List.of();
-        }
     }
 
     private static void refuseClashes(List<JobFile> jobs, Problems problems) {
@@ -164,15 +133,5 @@ public final class JobFiles {
 
     private static Problem sameName(JobFile job, JobFile other) {
         return job.place("job").problem("the name '" + job.name() + "' is already taken by " + other.file());
-    }
-
-    private static boolean isDefinition(String name) {
-        return name.endsWith(".yaml") || name.endsWith(".yml");
-    }
-
-    private static String fileStem(String file) {
-        String name = String.valueOf(Path.of(file).getFileName());
-        int dot = name.lastIndexOf('.');
-        return dot < 0 ? name : name.substring(0, dot);
     }
 }

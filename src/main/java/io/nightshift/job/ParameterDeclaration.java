@@ -89,14 +89,32 @@ public record ParameterDeclaration(
             return;
         }
         try {
-            if (Expression.isIn(defaultText)) {
-                type.parse(filledDefault(defaultText, SOME_DAY));
-            } else {
-                value(defaultText);
-            }
+            check(defaultText);
         } catch (IllegalArgumentException e) {
             keys.problem(DEFAULT, String.valueOf(e.getMessage()));
         }
+    }
+
+    /**
+     * Refuses a text that is no value for any logical date.
+     *
+     * @throws IllegalArgumentException saying what is allowed
+     */
+    void check(String text) {
+        if (Expression.isIn(text)) {
+            type.parse(filled(text, SOME_DAY));
+        } else {
+            value(text);
+        }
+    }
+
+    /**
+     * The value of a text with expressions of the logical date, checked.
+     *
+     * @throws IllegalArgumentException saying what is allowed
+     */
+    ParameterValue value(String text, LocalDateTime logicalDate) {
+        return value(filled(text, logicalDate));
     }
 
     private static @Nullable ParameterValue value(
@@ -149,10 +167,10 @@ public record ParameterDeclaration(
 
     /** The default's value for a run of this logical date; only where there is one. */
     ParameterValue defaultValue(LocalDateTime logicalDate) {
-        return value(filledDefault(String.valueOf(defaultText), logicalDate));
+        return value(String.valueOf(defaultText), logicalDate);
     }
 
-    private String filledDefault(String text, LocalDateTime logicalDate) {
+    private String filled(String text, LocalDateTime logicalDate) {
         String filled = Expression.fill(
                 text, Map.of(Expression.LOGICAL_DATE, ParameterValue.timestamp(logicalDate)), ParameterValue::text);
         boolean dayOfMoment = type == ParameterType.DATE && Expression.isIn(text) && filled.indexOf('T') == 10;

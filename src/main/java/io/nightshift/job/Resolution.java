@@ -106,11 +106,7 @@ final class Resolution {
         Map<String, ParameterDeclaration> declared = file.parameters();
         for (String given : new TreeMap<>(launch.parameters()).keySet()) {
             if (!declared.containsKey(given)) {
-                wrong.add("job " + file.name() + " has no parameter '" + given + "'"
-                        + (declared.isEmpty()
-                                ? " (it takes none)"
-                                : " (it takes " + String.join(", ", declared.keySet()) + ")")
-                        + Suggestion.suffix(given, declared.keySet()));
+                wrong.add(ParameterTexts.unknown(file, given));
             }
         }
         Map<String, ParameterValue> values = new LinkedHashMap<>();
@@ -133,8 +129,7 @@ final class Resolution {
             return declaration.value(given);
         }
         if (declaration.required()) {
-            throw new IllegalArgumentException("has no default and no value was given: "
-                    + declaration.type().expected());
+            throw new IllegalArgumentException(ParameterTexts.missing(declaration));
         }
         return declaration.defaultValue(launch.logicalDate());
     }

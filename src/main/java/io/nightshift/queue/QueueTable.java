@@ -174,6 +174,29 @@ final class QueueTable {
                 .list();
     }
 
+    List<ActiveRun> of(Origin origin) {
+        return jdbc.sql("select run_id, origin, origin_name, waiting from nightshift_queue where origin = ?"
+                        + " and origin_name = ? order by submitted_at, run_id")
+                .params(origin.kind().name(), origin.name())
+                .query(QueueTable::mapActive)
+                .list();
+    }
+
+    List<ActiveRun> overdue(Instant now) {
+        return jdbc.sql("select run_id, origin, origin_name, waiting from nightshift_queue where waiting"
+                        + " and start_before <= ? order by start_before")
+                .param(Timestamp.from(now))
+                .query(QueueTable::mapActive)
+                .list();
+    }
+
+    private static ActiveRun mapActive(ResultSet row, int number) throws SQLException {
+        return new ActiveRun(
+                new RunId(row.getObject("run_id", UUID.class)),
+                new Origin(Origin.Kind.valueOf(row.getString("origin")), row.getString("origin_name")),
+                row.getBoolean("waiting"));
+    }
+
     int countWaiting() {
         return jdbc.sql("select count(*) from nightshift_queue where waiting")
                 .query(Integer.class)

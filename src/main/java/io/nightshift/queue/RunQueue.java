@@ -117,21 +117,40 @@ public final class RunQueue {
      * @throws NightshiftException STATE_CONFLICT where the run is not active
      */
     public void stop(RunRecord run, String who, String why) {
-        boolean done = Boolean.TRUE.equals(table.transactions().execute(status -> {
-            if (waitingRuns.cancel(run, who, why)) {
-                table.remove(run.id());
-                return true;
-            }
-            RunRecord now = runs.get(run.id());
-            return now.state() == RunState.STOPPING || runs.requestStop(now, who, why);
-        }));
-        if (!done) {
+        if (!cancel(run, who, why) && !requestStop(run, who, why)) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
                     "run " + run.id() + " is " + runs.get(run.id()).state()
                             + "; only runs that wait or run can be stopped");
         }
         signal.changed();
+    }
+
+    /** Takes a run that waits out of the queue: it is STOPPED. Returns false where it waits no longer. */
+    public boolean cancel(RunRecord run, String who, String why) {
+        return Boolean.TRUE.equals(table.transactions().execute(status -> {
+            boolean cancelled = waitingRuns.cancel(run, who, why);
+            if (cancelled) {
+                table.remove(run.id());
+            }
+            return cancelled;
+        }));
+    }
+
+    /** Asks a run that is worked on to stop after the chunks in hand. Returns false where nobody works on it. */
+    public boolean requestStop(RunRecord run, String who, String why) {
+        RunRecord now = runs.get(run.id());
+        return now.state() == RunState.STOPPING || runs.requestStop(now, who, why);
+    }
+
+    /** The runs of an origin that are not done with: they wait, for their first or another attempt, or are worked on. */
+    public List<ActiveRun> active(Origin origin) {
+        return table.of(origin);
+    }
+
+    /** Runs that were not taken in the time that their submission allowed, and wait still. */
+    public List<ActiveRun> overdue() {
+        return table.overdue(clock.instant());
     }
 
     /**

@@ -68,7 +68,7 @@ final class CronPattern implements LocalTimes {
             }
         }
         if (!wrong.isEmpty()) {
-            throw new IllegalArgumentException(String.join("\n", wrong));
+            throw new IllegalArgumentException(String.join("; and ", wrong));
         }
         String dayOfMonth = fields.get(CronField.DAY_OF_MONTH.ordinal());
         String dayOfWeek = fields.get(CronField.DAY_OF_WEEK.ordinal());

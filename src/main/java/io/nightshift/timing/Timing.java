@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,9 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
     /** How far {@link #next} looks. */
     Duration HORIZON = Duration.ofDays(5 * 366);
 
+    /** How many excluded fires a preview shows at most. */
+    int MOST_EXCLUDED = 10_000;
+
     /**
      * Fires of a cron expression of five fields, read in the local time of a zone.
      *
@@ -23,7 +27,7 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
      *     never due
      */
     static Timing cron(String expression, ZoneId zone, DaylightSaving daylightSaving, FireCalendar calendar) {
-        return new ZonedTiming(CronPattern.parse(expression), zone, daylightSaving, calendar);
+        return everIncluded(new ZonedTiming(CronPattern.parse(expression), zone, daylightSaving, calendar));
     }
 
     /**
@@ -33,7 +37,7 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
      * @throws IllegalArgumentException for less than a second, or parts of a second
      */
     static Timing every(Duration interval, ZoneId zone, FireCalendar calendar) {
-        return new IntervalTiming(interval, zone, calendar);
+        return everIncluded(new IntervalTiming(interval, zone, calendar));
     }
 
     /**
@@ -78,6 +82,37 @@ public sealed interface Timing permits ZonedTiming, IntervalTiming {
                     .minusNanos(1);
             from = restOfDay.isAfter(next.get().time()) ? restOfDay : next.get().time();
         }
+    }
+
+    private static Timing everIncluded(Timing timing) {
+        if (timing.nextIncluded(Instant.parse("2026-01-01T00:00:00Z")).isEmpty()) {
+            throw new IllegalArgumentException("it is never due within five years: the calendar excludes all its days");
+        }
+        return timing;
+    }
+
+    /**
+     * The next fires that happen, and between them those that the calendar excludes; of the latter at most
+     * {@value #MOST_EXCLUDED}.
+     *
+     * @param count how many fires that happen
+     */
+    default List<PlannedFire> preview(Instant after, int count) {
+        Instant end = after.plus(HORIZON);
+        List<PlannedFire> fires = new ArrayList<>();
+        Instant from = after;
+        int happening = 0;
+        while (happening < count) {
+            boolean all = fires.size() - happening < MOST_EXCLUDED;
+            Optional<PlannedFire> next = all ? between(from, end, 1).stream().findFirst() : nextIncluded(from);
+            if (next.isEmpty()) {
+                break;
+            }
+            fires.add(next.get());
+            happening += next.get().excludedBy() == null ? 1 : 0;
+            from = next.get().time();
+        }
+        return List.copyOf(fires);
     }
 
     /** Whose clock the logical dates are of. */

@@ -1,0 +1,84 @@
+package io.nightshift.cli;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.schedule.ScheduleDefinition;
+import io.nightshift.schedule.ScheduleFile;
+import io.nightshift.schedule.ScheduleFiles;
+import io.nightshift.schedule.Trigger;
+import io.nightshift.timing.PlannedFire;
+import io.nightshift.timing.Timing;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows when a schedule fires, from its file alone: no home, no service. */
+@Command(
+        name = "next",
+        description = "Show when a schedule fires next, and which of its times are left out.",
+        mixinStandardHelpOptions = true)
+final class SchedulesNextCommand implements Callable<Integer> {
+
+    private static final int MOST = 1000;
+
+    private final Session session;
+
+    @Parameters(paramLabel = "SCHEDULE", description = "Name of a schedule in schedules/, or a schedule file.")
+    private String name = "";
+
+    @Option(
+            names = "--count",
+            paramLabel = "FIRES",
+            description = "How many fires that happen, up to 1000. Default: ${DEFAULT-VALUE}.")
+    private int count = 10;
+
+    @Option(
+            names = "--from",
+            paramLabel = "TIME",
+            description = "Fires after this local time of the schedule's zone, such as 2027-03-27T00:00. Default: now.")
+    private @Nullable LocalDateTime from;
+
+    SchedulesNextCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        if (count < 1 || count > MOST) {
+            throw new NightshiftException(FailureCode.USAGE, "--count " + count + " is not from 1 to " + MOST);
+        }
+        ScheduleFile file = ScheduleFiles.find(ScheduleFiles.FOLDER, name);
+        ScheduleDefinition schedule = file.definition();
+        if (!(schedule.trigger() instanceof Trigger.Timed timed)) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "schedule " + schedule.name() + " has no times that are known beforehand: it fires "
+                            + whenOf(schedule.trigger()));
+        }
+        PlannedFires fires = new PlannedFires(file, timed.timing(), planned(timed.timing(), schedule.zone()));
+        if (session.json()) {
+            session.terminal().printJson(fires.document());
+        } else {
+            session.terminal().print(fires.text());
+        }
+        return ExitCode.COMPLETED.number();
+    }
+
+    private List<PlannedFire> planned(Timing timing, ZoneId zone) {
+        Instant after =
+                from == null ? session.clock().instant() : from.atZone(zone).toInstant();
+        return timing.preview(after, count);
+    }
+
+    private static String whenOf(Trigger trigger) {
+        return trigger instanceof Trigger.After after
+                ? "after the success of " + String.join(" and ", after.jobs()) + " for the same logical date"
+                : "when data arrives";
+    }
+}

@@ -1,0 +1,77 @@
+package io.nightshift.schedule;
+
+import io.nightshift.database.LedgerDatabase;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Events that schedules wait for, each stored once before it is acted on. Takes part in the caller's transaction. Thread-safe. */
+final class EventTable {
+
+    private final JdbcClient jdbc;
+    private final boolean embedded;
+
+    EventTable(LedgerDatabase metadata) {
+        this.jdbc = metadata.jdbc();
+        this.embedded = metadata.embedded();
+    }
+
+    /**
+     * @param key tells this event from every other of the schedule
+     * @param details for people
+     */
+    record Event(String schedule, String key, LocalDateTime logicalDate, String details, Instant seenAt) {}
+
+    /** Stores an event, unless it is stored. */
+    void store(Event event) {
+        String sql = embedded
+                ? "merge into nightshift_event e using (select cast(? as varchar(63)) as schedule, cast(? as varchar(700)) as event_key,"
+                        + " cast(? as timestamp(0)) as logical_date, cast(? as varchar(2000)) as details,"
+                        + " cast(? as timestamp(3) with time zone) as seen_at) n"
+                        + " on e.schedule = n.schedule and e.event_key = n.event_key when not matched then"
+                        + " insert (schedule, event_key, logical_date, details, seen_at)"
+                        + " values (n.schedule, n.event_key, n.logical_date, n.details, n.seen_at)"
+                : "insert into nightshift_event (schedule, event_key, logical_date, details, seen_at) values (?, ?, ?, ?, ?)"
+                        + " on conflict (schedule, event_key) do nothing";
+        jdbc.sql(sql)
+                .params(
+                        event.schedule(),
+                        event.key(),
+                        Timestamp.valueOf(event.logicalDate()),
+                        event.details(),
+                        Timestamp.from(event.seenAt()))
+                .update();
+    }
+
+    /** Whether an event of this key is stored, acted on or not. */
+    boolean has(String schedule, String key) {
+        return jdbc.sql("select count(*) from nightshift_event where schedule = ? and event_key = ?")
+                        .params(schedule, key)
+                        .query(Integer.class)
+                        .single()
+                > 0;
+    }
+
+    /** Events that are still to be acted on, oldest first. */
+    List<Event> open(String schedule, int most) {
+        return jdbc.sql("select schedule, event_key, logical_date, details, seen_at from nightshift_event"
+                        + " where schedule = ? and fire_time is null order by seen_at, logical_date, event_key limit ?")
+                .params(schedule, most)
+                .query((row, number) -> new Event(
+                        row.getString("schedule"),
+                        row.getString("event_key"),
+                        row.getTimestamp("logical_date").toLocalDateTime(),
+                        row.getString("details"),
+                        row.getTimestamp("seen_at").toInstant()))
+                .list();
+    }
+
+    /** Notes the fire that an event came to. */
+    void acted(Event event, Instant fireTime) {
+        jdbc.sql("update nightshift_event set fire_time = ? where schedule = ? and event_key = ?")
+                .params(Timestamp.from(fireTime), event.schedule(), event.key())
+                .update();
+    }
+}

@@ -1,0 +1,138 @@
+package io.nightshift.schedule;
+
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobFile;
+import io.nightshift.job.JobFiles;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.queue.ActiveRun;
+import io.nightshift.queue.Origin;
+import io.nightshift.queue.RunQueue;
+import io.nightshift.queue.Submission;
+import io.nightshift.timing.PlannedFire;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a run of a fire, as far as what is on allows it, in the caller's transaction. The job's file is read as it is at that moment.
+ * Thread-safe.
+ */
+final class FireSubmission {
+
+    private final RunQueue queue;
+    private final RunLedger runs;
+    private final FireLog log;
+    private final Path jobs;
+
+    /** @param jobs the folder of the job files */
+    FireSubmission(RunQueue queue, RunLedger runs, FireLog log, Path jobs) {
+        this.queue = queue;
+        this.runs = runs;
+        this.log = log;
+        this.jobs = jobs;
+    }
+
+    /** The fire with its run, or with why there is none. It is not in the log yet. */
+    Fire submit(ScheduleDefinition schedule, FireRule.Decision decision, Instant now) {
+        PlannedFire planned = decision.fire();
+        if (!decision.runs()) {
+            return fire(schedule, decision, decision.outcome(), decision.reason(), null, now);
+        }
+        Origin origin = Origin.schedule(schedule.name());
+        try {
+            JobDefinition job = job(schedule, planned);
+            List<ActiveRun> on = queue.active(origin);
+            if (schedule.overlap().policy() == Overlap.Policy.SKIP && !on.isEmpty()) {
+                return fire(
+                        schedule,
+                        decision,
+                        FireOutcome.SKIPPED,
+                        "overlap: skip, and run " + on.get(0).run() + " is on",
+                        null,
+                        now);
+            }
+            clear(schedule, on, planned.time());
+            RunRecord run = queue.submit(
+                    new Submission(
+                            job,
+                            planned.logicalDate(),
+                            Map.of("schedule", schedule.name()),
+                            origin,
+                            schedule.priority(),
+                            schedule.retry(),
+                            schedule.overlap().most(),
+                            schedule.startWithin() == null
+                                    ? null
+                                    : planned.time().plus(schedule.startWithin())),
+                    "schedule " + schedule.name());
+            return fire(schedule, decision, decision.outcome(), decision.reason(), run, now);
+        } catch (NightshiftException e) {
+            return fire(schedule, decision, FireOutcome.REFUSED, e.code() + ": " + e.getMessage(), null, now);
+        }
+    }
+
+    /** Makes room for a newer fire, where the schedule says so. */
+    private void clear(ScheduleDefinition schedule, List<ActiveRun> on, Instant newer) {
+        Overlap.Policy policy = schedule.overlap().policy();
+        if (policy != Overlap.Policy.LATEST_ONLY && policy != Overlap.Policy.REPLACE) {
+            return;
+        }
+        String why = "overlap: " + policy.name().toLowerCase(java.util.Locale.ROOT) + ", the fire of " + newer
+                + " takes its place";
+        for (ActiveRun run : on) {
+            if (run.waiting() && queue.cancel(runs.get(run.run()), "schedule " + schedule.name(), why)) {
+                log.amend(run.run(), FireOutcome.MERGED, why);
+            } else if (policy == Overlap.Policy.REPLACE) {
+                queue.requestStop(runs.get(run.run()), "schedule " + schedule.name(), why);
+            }
+        }
+    }
+
+    private JobDefinition job(ScheduleDefinition schedule, PlannedFire planned) {
+        JobFile file = JobFiles.find(jobs, schedule.job());
+        return file.resolve(new JobFile.Launch(
+                file.filled(schedule.parameters(), planned.logicalDate()), planned.logicalDate(), Map.of(), null));
+    }
+
+    private static Fire fire(
+            ScheduleDefinition schedule,
+            FireRule.Decision decision,
+            FireOutcome outcome,
+            String reason,
+            @Nullable RunRecord run,
+            Instant now) {
+        return new Fire(
+                schedule.name(),
+                decision.fire().time(),
+                decision.fire().logicalDate(),
+                outcome,
+                reason,
+                run == null ? null : run.id(),
+                now,
+                finishBy(schedule, decision.fire().time()));
+    }
+
+    /** The first moment after the fire at which the zone's clock shows the time that the schedule names. */
+    static @Nullable Instant finishBy(ScheduleDefinition schedule, Instant fireTime) {
+        if (schedule.finishBy() == null) {
+            return null;
+        }
+        ZonedDateTime fire = fireTime.atZone(schedule.zone());
+        Instant today = fire.toLocalDate()
+                .atTime(schedule.finishBy())
+                .atZone(schedule.zone())
+                .toInstant();
+        return today.isAfter(fireTime)
+                ? today
+                : fire.toLocalDate()
+                        .plusDays(1)
+                        .atTime(schedule.finishBy())
+                        .atZone(schedule.zone())
+                        .toInstant();
+    }
+}

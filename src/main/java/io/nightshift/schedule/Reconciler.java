@@ -1,0 +1,129 @@
+package io.nightshift.schedule;
+
+import io.nightshift.failure.NightshiftException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Makes the schedules in the database those of the files: files that are new are added, changed ones replace what was, and what has no
+ * file any more is removed. What was due under the old definition is handed over first; the log and the pauses stay. One process
+ * applies at a time.
+ */
+final class Reconciler {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Reconciler.class);
+    private static final int MOST_LINES = 6;
+
+    private final Path folder;
+    private final ScheduleTable table;
+    private final Definitions definitions;
+    private final HandOver handOver;
+    private final TransactionTemplate transactions;
+    private final Clock clock;
+
+    Reconciler(
+            Path folder,
+            ScheduleTable table,
+            Definitions definitions,
+            HandOver handOver,
+            TransactionTemplate transactions,
+            Clock clock) {
+        this.folder = folder;
+        this.table = table;
+        this.definitions = definitions;
+        this.handOver = handOver;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /**
+     * Applies the files.
+     *
+     * @return what changed, by name
+     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of every file; nothing was changed
+     */
+    List<ScheduleChange> apply(String who) {
+        List<ScheduleFile> files = ScheduleFiles.load(folder);
+        Map<String, ScheduleFile> byName = new LinkedHashMap<>();
+        files.forEach(file -> byName.put(file.name(), file));
+        table.all().forEach(known -> handOver(known.name(), byName.get(known.name()), known));
+        definitions.clear();
+        List<ScheduleChange> changes = transactions.execute(status -> {
+            table.lockAll();
+            List<ScheduleChange> made = new ArrayList<>();
+            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+            files.forEach(file -> applied(file, who, now).ifPresent(made::add));
+            for (KnownSchedule known : table.all()) {
+                if (!byName.containsKey(known.name())) {
+                    table.remove(known.name(), now);
+                    made.add(new ScheduleChange(known.name(), ScheduleChange.Kind.REMOVED, ""));
+                }
+            }
+            return made;
+        });
+        List<ScheduleChange> made = changes == null ? List.of() : changes;
+        made.forEach(
+                change -> LOG.info("schedule={} {} by {} {}", change.schedule(), change.kind(), who, change.details()));
+        return made;
+    }
+
+    /** What the old definition had due, before a new one or none takes its place. */
+    private void handOver(String name, @Nullable ScheduleFile file, KnownSchedule known) {
+        if (file == null || !file.sha256().equals(known.sha256())) {
+            try {
+                handOver.due(name);
+            } catch (NightshiftException e) {
+                LOG.warn("schedule={} what it had due cannot be read any more: {}", name, e.getMessage());
+            }
+        }
+    }
+
+    private Optional<ScheduleChange> applied(ScheduleFile file, String who, Instant now) {
+        ScheduleTable.Applied applied = new ScheduleTable.Applied(
+                file.name(), file.definition().job(), file.file(), file.text(), file.sha256(), who);
+        Optional<KnownSchedule> known = table.lock(file.name());
+        if (known.isEmpty()) {
+            table.add(applied, now);
+            return Optional.of(new ScheduleChange(file.name(), ScheduleChange.Kind.ADDED, ""));
+        }
+        KnownSchedule before = known.get();
+        if (before.removedAt() != null) {
+            table.change(applied, now);
+            return Optional.of(new ScheduleChange(
+                    file.name(), ScheduleChange.Kind.ADDED, "it was removed at " + before.removedAt()));
+        }
+        if (before.sha256().equals(file.sha256())) {
+            return Optional.empty();
+        }
+        table.change(applied, now);
+        return Optional.of(new ScheduleChange(
+                file.name(), ScheduleChange.Kind.CHANGED, difference(before.definition(), file.text())));
+    }
+
+    /** The lines that are in one text only, a few of them. */
+    static String difference(String before, String after) {
+        List<String> old = Arrays.asList(before.split("\\R"));
+        List<String> now = Arrays.asList(after.split("\\R"));
+        List<String> lines = new ArrayList<>();
+        old.stream()
+                .filter(line -> !now.contains(line) && !line.isBlank())
+                .forEach(line -> lines.add("- " + line.strip()));
+        now.stream()
+                .filter(line -> !old.contains(line) && !line.isBlank())
+                .forEach(line -> lines.add("+ " + line.strip()));
+        String shown = String.join("; ", lines.subList(0, Math.min(MOST_LINES, lines.size())));
+        return lines.size() > MOST_LINES ? shown + "; and " + (lines.size() - MOST_LINES) + " more lines" : shown;
+    }
+}

@@ -1,0 +1,123 @@
+package io.nightshift.schedule;
+
+import io.nightshift.ledger.RunId;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
+import io.nightshift.queue.RunEndings;
+import java.time.Clock;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Says what people are to know of fires and of their runs, in the transaction that makes it so. Thread-safe. */
+final class ScheduleAlerts implements RunEndings {
+
+    /** So many missed fires are one alert: an outage of days is no thousand of them. */
+    private static final int MOST_SINGLE = 3;
+
+    private final Clock clock;
+
+    ScheduleAlerts(Clock clock) {
+        this.clock = clock;
+    }
+
+    void recorded(List<Fire> fires) {
+        List<Fire> missed = fires.stream().filter(ScheduleAlerts::isMissed).toList();
+        if (missed.size() > MOST_SINGLE) {
+            Fire first = missed.get(0);
+            Fire last = missed.get(missed.size() - 1);
+            raise(
+                    first.schedule() + "/" + first.fireTime() + "/" + last.fireTime(),
+                    "FIRE_MISSED",
+                    first.schedule(),
+                    null,
+                    missed.size() + " fires from " + first.fireTime() + " to " + last.fireTime() + " were missed: "
+                            + last.reason());
+        } else {
+            missed.forEach(this::recorded);
+        }
+    }
+
+    void recorded(Fire fire) {
+        if (isMissed(fire)) {
+            raise(
+                    key(fire),
+                    "FIRE_MISSED",
+                    fire.schedule(),
+                    fire.run(),
+                    "the fire of " + fire.fireTime() + " is " + fire.outcome() + ": " + fire.reason());
+        } else if (fire.outcome() == FireOutcome.LATE) {
+            raise(
+                    key(fire),
+                    "RUN_LATE",
+                    fire.schedule(),
+                    fire.run(),
+                    "the fire of " + fire.fireTime() + " is late: " + fire.reason());
+        }
+    }
+
+    private static boolean isMissed(Fire fire) {
+        return fire.outcome() == FireOutcome.MISSED || fire.outcome() == FireOutcome.REFUSED;
+    }
+
+    void notStarted(Fire fire) {
+        raise(
+                key(fire) + "/not-started",
+                "FIRE_MISSED",
+                fire.schedule(),
+                fire.run(),
+                "the fire of " + fire.fireTime() + " is MISSED: " + fire.reason());
+    }
+
+    void deadlinePassed(Fire fire, String state) {
+        raise(
+                key(fire) + "/deadline",
+                "DEADLINE_PASSED",
+                fire.schedule(),
+                fire.run(),
+                "the run for " + fire.logicalDate() + " was to be complete by " + fire.finishBy() + " and " + state);
+    }
+
+    void repaired(String schedule, String what) {
+        raise(
+                schedule + "/" + clock.instant() + "/repaired",
+                "TRIGGER_REPAIRED",
+                schedule,
+                null,
+                "its trigger was stuck and is set anew; what was due is handed over: " + what);
+    }
+
+    @Override
+    public void ended(RunRecord run) {
+        if (run.state() == RunState.FAILED) {
+            raise(
+                    run.id() + "/" + run.attempt() + "/failed",
+                    "RUN_FAILED",
+                    run.job().value(),
+                    run.id(),
+                    "run " + run.name() + " failed with "
+                            + (run.failure() == null
+                                    ? "no reason"
+                                    : run.failure().code() + ": "
+                                            + run.failure().message()));
+        }
+    }
+
+    @Override
+    public void recovered(RunRecord run) {
+        raise(
+                run.id() + "/" + run.attempt() + "/recovered",
+                "RUN_RECOVERED",
+                run.job().value(),
+                run.id(),
+                "the process that worked on run " + run.name() + " (" + run.owner()
+                        + ") died; another attempt goes on from what is committed");
+    }
+
+    private static String key(Fire fire) {
+        return fire.schedule() + "/" + fire.fireTime();
+    }
+
+    private void raise(String key, String kind, String subject, @Nullable RunId run, String text) {
+        org.slf4j.LoggerFactory.getLogger(ScheduleAlerts.class).warn("{} {} {} {} {}", key, kind, subject, run, text);
+    }
+}

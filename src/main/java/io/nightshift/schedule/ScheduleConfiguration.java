@@ -1,0 +1,112 @@
+package io.nightshift.schedule;
+
+import io.nightshift.database.LedgerDatabases;
+import io.nightshift.job.JobFiles;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.queue.NodeKeeper;
+import io.nightshift.queue.RunQueue;
+import java.time.Clock;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
+
+/** Schedules over the metadata database. What fires them is made only where a process serves. */
+@Configuration(proxyBeanMethods = false)
+public class ScheduleConfiguration {
+
+    @Bean
+    HandOver.Tables scheduleTables(LedgerDatabases databases, FireLog log) {
+        return new HandOver.Tables(new ScheduleTable(databases.metadata()), new EventTable(databases.metadata()), log);
+    }
+
+    @Bean
+    FireLog fireLog(LedgerDatabases databases) {
+        return new FireLog(databases.metadata().dataSource());
+    }
+
+    @Bean
+    Definitions scheduleDefinitions() {
+        return new Definitions();
+    }
+
+    @Bean
+    ScheduleAlerts scheduleAlerts(Clock clock) {
+        return new ScheduleAlerts(clock);
+    }
+
+    @Bean
+    HandOver handOver(
+            HandOver.Tables tables,
+            Definitions definitions,
+            ScheduleAlerts alerts,
+            RunQueue queue,
+            RunLedger runs,
+            LedgerDatabases databases,
+            Clock clock) {
+        return new HandOver(
+                tables,
+                definitions,
+                new FireSubmission(queue, runs, tables.log(), JobFiles.FOLDER),
+                alerts,
+                databases.metadata().transactions(),
+                clock);
+    }
+
+    @Bean
+    Reconciler reconciler(
+            HandOver.Tables tables,
+            Definitions definitions,
+            HandOver handOver,
+            LedgerDatabases databases,
+            Clock clock) {
+        return new Reconciler(
+                ScheduleFiles.FOLDER,
+                tables.schedules(),
+                definitions,
+                handOver,
+                databases.metadata().transactions(),
+                clock);
+    }
+
+    @Bean
+    Schedules schedules(
+            HandOver.Tables tables,
+            Definitions definitions,
+            HandOver handOver,
+            Reconciler reconciler,
+            LedgerDatabases databases,
+            Clock clock) {
+        return new Schedules(
+                tables, definitions, handOver, reconciler, databases.metadata().transactions(), clock);
+    }
+
+    @Bean
+    @Lazy
+    ScheduleKeeper scheduleKeeper(
+            HandOver.Tables tables,
+            Definitions definitions,
+            HandOver handOver,
+            Reconciler reconciler,
+            ScheduleAlerts alerts,
+            RunQueue queue,
+            RunLedger runs,
+            NodeKeeper node,
+            LedgerDatabases databases,
+            Clock clock) {
+        return new ScheduleKeeper(
+                new ScheduleKeeper.Parts(
+                        tables,
+                        definitions,
+                        handOver,
+                        reconciler,
+                        QuartzClock.over(databases.metadata(), handOver),
+                        new StuckTriggers(databases.metadata()),
+                        new AfterWatch(databases.metadata()),
+                        alerts,
+                        queue,
+                        runs,
+                        node,
+                        databases.metadata().transactions()),
+                clock);
+    }
+}

@@ -1,0 +1,103 @@
+package io.nightshift.schedule;
+
+import io.nightshift.definition.Document;
+import io.nightshift.definition.Node;
+import io.nightshift.definition.Place;
+import io.nightshift.definition.Problems;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A schedule file that has no problem of its own. It keeps the exact text that was read, so a later change of the file
+ * changes nothing here; the days of its calendar files are those of that moment too. Immutable.
+ */
+public final class ScheduleFile {
+
+    private static final String OPENING = "${";
+    private static final Pattern FOR_EXPRESSIONS = Pattern.compile("parameters\\.[^.]+|description");
+
+    private final Document document;
+    private final ScheduleDefinition definition;
+
+    private ScheduleFile(Document document, ScheduleDefinition definition) {
+        this.document = document;
+        this.definition = definition;
+    }
+
+    /**
+     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of the file
+     */
+    public static ScheduleFile load(Path file) {
+        Problems problems = new Problems();
+        ScheduleFile schedule = read(file, problems);
+        problems.throwIfAny();
+        return Objects.requireNonNull(schedule, "a file without problems is a schedule");
+    }
+
+    /**
+     * A schedule from text that is no file any more.
+     *
+     * @param name for messages
+     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of the text
+     */
+    public static ScheduleFile parse(String name, String text) {
+        Problems problems = new Problems();
+        ScheduleFile schedule = bind(Document.parse(name, text.getBytes(StandardCharsets.UTF_8), problems), problems);
+        problems.throwIfAny();
+        return Objects.requireNonNull(schedule, "a text without problems is a schedule");
+    }
+
+    /** The schedule, or null after reporting every problem of the file. */
+    static @Nullable ScheduleFile read(Path file, Problems problems) {
+        return bind(Document.read(file, problems), problems);
+    }
+
+    private static @Nullable ScheduleFile bind(@Nullable Document document, Problems problems) {
+        if (document == null) {
+            return null;
+        }
+        int before = problems.size();
+        document.root().mapScalars(scalar -> refuseExpression(scalar, problems));
+        ScheduleDefinition definition = ScheduleFormat.FORMAT.read(document.root(), problems);
+        return definition == null || problems.size() > before ? null : new ScheduleFile(document, definition);
+    }
+
+    private static Node.Scalar refuseExpression(Node.Scalar scalar, Problems problems) {
+        if (scalar.text().contains(OPENING)
+                && !FOR_EXPRESSIONS.matcher(scalar.place().path()).matches()) {
+            problems.add(scalar.place(), scalar.kind() + ": expressions are allowed in parameters only");
+        }
+        return scalar;
+    }
+
+    /** The file as the user named it. */
+    public String file() {
+        return document.file();
+    }
+
+    public String name() {
+        return definition.name();
+    }
+
+    public ScheduleDefinition definition() {
+        return definition;
+    }
+
+    /** The exact text of the file. */
+    public String text() {
+        return document.text();
+    }
+
+    /** Of the file's bytes, in lower case hexadecimal digits. */
+    public String sha256() {
+        return document.sha256();
+    }
+
+    /** Where a value such as {@code parameters.day} stands. */
+    public Place place(String path) {
+        return document.place(path);
+    }
+}

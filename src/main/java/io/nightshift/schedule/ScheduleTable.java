@@ -1,0 +1,172 @@
+package io.nightshift.schedule;
+
+import io.nightshift.database.LedgerDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** The table of schedules. Its statements take part in the caller's transaction. Thread-safe. */
+final class ScheduleTable {
+
+    private static final String SELECT = """
+            select name, job, file, definition, sha256, applied_at, applied_by, planned_until, next_fire_at, paused_by,
+                paused_reason, paused_at, paused_until, removed_at, trouble
+            from nightshift_schedule""";
+
+    private final JdbcClient jdbc;
+
+    ScheduleTable(LedgerDatabase metadata) {
+        this.jdbc = metadata.jdbc();
+    }
+
+    /** Every schedule that is not removed, by name. */
+    List<KnownSchedule> all() {
+        return jdbc.sql(SELECT + " where removed_at is null order by name")
+                .query(ScheduleTable::map)
+                .list();
+    }
+
+    Optional<KnownSchedule> find(String name) {
+        return jdbc.sql(SELECT + " where name = ?")
+                .param(name)
+                .query(ScheduleTable::map)
+                .optional();
+    }
+
+    /** Keeps others from handing over fires of a schedule until the caller's transaction ends. */
+    Optional<KnownSchedule> lock(String name) {
+        return jdbc.sql(SELECT + " where name = ? for update")
+                .param(name)
+                .query(ScheduleTable::map)
+                .optional();
+    }
+
+    /** Keeps other processes from applying files until the caller's transaction ends. */
+    void lockAll() {
+        jdbc.sql("select name from nightshift_lock where name = 'schedules' for update")
+                .query(String.class)
+                .single();
+    }
+
+    void add(Applied applied, Instant now) {
+        jdbc.sql("""
+                insert into nightshift_schedule (name, job, file, definition, sha256, applied_at, applied_by, planned_until)
+                values (?, ?, ?, ?, ?, ?, ?, ?)""")
+                .params(
+                        applied.name(),
+                        applied.job(),
+                        applied.file(),
+                        applied.definition(),
+                        applied.sha256(),
+                        Timestamp.from(now),
+                        applied.who(),
+                        Timestamp.from(now))
+                .update();
+    }
+
+    /** What comes of a file. */
+    record Applied(String name, String job, String file, String definition, String sha256, String who) {}
+
+    /** Another definition, or one that comes back; planned fires count from now on. */
+    void change(Applied applied, Instant now) {
+        jdbc.sql("""
+                update nightshift_schedule set job = ?, file = ?, definition = ?, sha256 = ?, applied_at = ?, applied_by = ?,
+                    planned_until = ?, next_fire_at = null, removed_at = null, trouble = null
+                where name = ?""")
+                .params(
+                        applied.job(),
+                        applied.file(),
+                        applied.definition(),
+                        applied.sha256(),
+                        Timestamp.from(now),
+                        applied.who(),
+                        Timestamp.from(now),
+                        applied.name())
+                .update();
+    }
+
+    void remove(String name, Instant now) {
+        jdbc.sql("update nightshift_schedule set removed_at = ?, next_fire_at = null where name = ?")
+                .params(Timestamp.from(now), name)
+                .update();
+    }
+
+    void planned(String name, Instant until, @Nullable Instant next) {
+        jdbc.sql("update nightshift_schedule set planned_until = ?, next_fire_at = ? where name = ?")
+                .param(Timestamp.from(until))
+                .param(next == null ? null : Timestamp.from(next))
+                .param(name)
+                .update();
+    }
+
+    void pause(String name, @Nullable Pause pause) {
+        jdbc.sql("update nightshift_schedule set paused_by = ?, paused_reason = ?, paused_at = ?, paused_until = ?"
+                        + " where name = ?")
+                .param(pause == null ? null : pause.who())
+                .param(pause == null ? null : pause.reason())
+                .param(pause == null ? null : Timestamp.from(pause.since()))
+                .param(pause == null || pause.until() == null ? null : Timestamp.from(pause.until()))
+                .param(name)
+                .update();
+    }
+
+    /** Names of the schedules whose next planned fire is due. */
+    List<String> due(Instant now) {
+        return jdbc.sql("select name from nightshift_schedule where next_fire_at <= ? and removed_at is null"
+                        + " order by next_fire_at, name")
+                .param(Timestamp.from(now))
+                .query(String.class)
+                .list();
+    }
+
+    /** Takes the turn to look for a schedule's data. Returns false where another process looked within the pause. */
+    boolean takeTurn(String name, Instant now, Duration pause) {
+        return jdbc.sql("update nightshift_schedule set looked_at = ? where name = ? and removed_at is null"
+                                + " and (looked_at is null or looked_at <= ?)")
+                        .params(Timestamp.from(now), name, Timestamp.from(now.minus(pause)))
+                        .update()
+                == 1;
+    }
+
+    void trouble(String name, @Nullable String trouble) {
+        jdbc.sql("update nightshift_schedule set trouble = ? where name = ?")
+                .param(trouble)
+                .param(name)
+                .update();
+    }
+
+    private static KnownSchedule map(ResultSet row, int number) throws SQLException {
+        String pausedBy = row.getString("paused_by");
+        Pause pause = pausedBy == null
+                ? null
+                : new Pause(
+                        pausedBy,
+                        row.getString("paused_reason"),
+                        row.getTimestamp("paused_at").toInstant(),
+                        instant(row, "paused_until"));
+        return new KnownSchedule(
+                row.getString("name"),
+                row.getString("job"),
+                row.getString("file"),
+                row.getString("definition"),
+                row.getString("sha256"),
+                row.getTimestamp("applied_at").toInstant(),
+                row.getString("applied_by"),
+                row.getTimestamp("planned_until").toInstant(),
+                instant(row, "next_fire_at"),
+                pause,
+                instant(row, "removed_at"),
+                row.getString("trouble"));
+    }
+
+    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+        Timestamp at = row.getTimestamp(column);
+        return at == null ? null : at.toInstant();
+    }
+}
