@@ -100,6 +100,8 @@ final class StructureTest {
             level(
                     11,
                     "cli",
+                    "admin",
+                    "access",
                     "schedule",
                     "timing",
                     "definition",
