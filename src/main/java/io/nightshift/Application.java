@@ -1,6 +1,9 @@
 package io.nightshift;
 
 import io.nightshift.access.AccessConfiguration;
+import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertConfiguration;
+import io.nightshift.alert.AlertSettings;
 import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
@@ -12,6 +15,7 @@ import io.nightshift.queue.QueueLimits;
 import io.nightshift.run.RunConfiguration;
 import io.nightshift.schedule.ScheduleConfiguration;
 import java.time.Clock;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -26,21 +30,24 @@ public final class Application {
 
     /** Starts everything a one-shot command needs: database, ledger, runs, queue. No web server, no scheduler, no workers. */
     public static ConfigurableApplicationContext start(Home home, Databases databases, Clock clock) {
-        return start(home, databases, QueueLimits.DEFAULT, clock);
+        AlertChannels channels = new AlertChannels(AlertSettings.DEFAULT, Map.of(), clock);
+        return start(home, databases, channels, QueueLimits.DEFAULT, clock);
     }
 
-    /** The same with other limits of the queue. */
+    /** The same with channels of alerts and limits of the queue. */
     public static ConfigurableApplicationContext start(
-            Home home, Databases databases, QueueLimits limits, Clock clock) {
+            Home home, Databases databases, AlertChannels channels, QueueLimits limits, Clock clock) {
         AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
         context.registerBean("home", Home.class, () -> home, definition -> definition.setDestroyMethodName(""));
         context.registerBean("databases", Databases.class, () -> databases);
+        context.registerBean("alertChannels", AlertChannels.class, () -> channels);
         context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
         context.registerBean("queueLimits", QueueLimits.class, () -> limits);
         context.register(
                 RolesConfiguration.class,
                 LedgerConfiguration.class,
+                AlertConfiguration.class,
                 RunConfiguration.class,
                 QueueConfiguration.class,
                 ScheduleConfiguration.class,

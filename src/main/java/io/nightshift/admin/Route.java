@@ -31,6 +31,14 @@ record Route(HttpMethod method, String pattern, @Nullable Role role, String summ
             post(API + "/runs/{run}/publish", "Make a completed run the one that readers see."),
             get(API + "/queue", Role.VIEWER, "The runs that wait, in the order in which they are taken."),
             post(API + "/queue/{run}/priority", "Give a waiting run another place."),
+            get(API + "/schedules", Role.VIEWER, "The schedules, by name."),
+            get(API + "/schedules/{name}", Role.VIEWER, "A schedule, its pause, its last fire and its text."),
+            get(API + "/schedules/{name}/next", Role.VIEWER, "The next planned fires, as they will be fired."),
+            post(API + "/schedules/{name}/pause", "Let a schedule not fire, for a reason."),
+            post(API + "/schedules/{name}/resume", "Let a schedule fire again; what was due meanwhile stays skipped."),
+            post(API + "/schedules/{name}/fire", "Fire a schedule now, whatever its plan, pause and calendar."),
+            post(API + "/schedules/reload", "Apply the schedule files."),
+            get(API + "/fires", Role.VIEWER, "What became of planned fires, newest first, page by page."),
             get(API + "/nodes", Role.VIEWER, "The processes that serve."));
 
     private static Route get(String pattern, @Nullable Role role, String summary) {

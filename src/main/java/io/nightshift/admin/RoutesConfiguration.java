@@ -10,6 +10,8 @@ import io.nightshift.queue.RunQueue;
 import io.nightshift.queue.RunTotals;
 import io.nightshift.run.RunDocument;
 import io.nightshift.run.RunPublisher;
+import io.nightshift.schedule.FireLog;
+import io.nightshift.schedule.Schedules;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -87,5 +89,15 @@ class RoutesConfiguration {
     @Bean
     DescriptionController descriptionController() {
         return new DescriptionController();
+    }
+
+    @Bean
+    SchedulesController schedulesController(Schedules schedules) {
+        return new SchedulesController(schedules);
+    }
+
+    @Bean
+    FiresController firesController(FireLog log) {
+        return new FiresController(log);
     }
 }

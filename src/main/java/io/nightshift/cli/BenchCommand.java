@@ -149,7 +149,7 @@ final class BenchCommand implements Callable<Integer> {
         if (from != Origin.POSTGRESQL && to != Destination.POSTGRESQL) {
             return null;
         }
-        DatabaseConfiguration configuration = session.configuration();
+        DatabaseConfiguration configuration = session.configuration().databases();
         String name = database == null ? configuration.results() : database;
         if (name == null) {
             throw new NightshiftException(

@@ -64,7 +64,8 @@ final class NextStep {
                     OWNER_LOST,
                     TOO_MANY_REQUESTS,
                     ADDRESS_UNAVAILABLE,
-                    SERVICE_UNREACHABLE -> restart;
+                    SERVICE_UNREACHABLE,
+                    ALERT_UNDELIVERABLE -> restart;
         };
     }
 }

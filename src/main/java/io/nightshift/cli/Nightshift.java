@@ -69,8 +69,8 @@ public final class Nightshift {
             names = "--config",
             paramLabel = "FILE",
             scope = ScopeType.INHERIT,
-            description = "The file that names databases. Default: $" + Session.CONFIGURATION_VARIABLE
-                    + ", or nightshift.yaml where there is one.")
+            description = "The file that names databases and channels of alerts. Default: $"
+                    + Session.CONFIGURATION_VARIABLE + ", or nightshift.yaml where there is one.")
     void configuration(Path file) {
         session.configuration(file);
     }
@@ -126,6 +126,7 @@ public final class Nightshift {
         line.addSubcommand(new PurgeCommand(session));
         line.addSubcommand(new TokenCommand(session));
         line.addSubcommand(new QueryCommand(session));
+        line.addSubcommand(new AlertsCommand(session));
         line.addSubcommand(new BenchCommand(session));
         line.addSubcommand(new CommandLine(new AutoComplete.GenerateCompletion()));
         FailureReport failures = new FailureReport(session.terminal());

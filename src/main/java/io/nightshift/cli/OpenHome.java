@@ -4,6 +4,10 @@ import io.nightshift.Application;
 import io.nightshift.access.AccessTokens;
 import io.nightshift.admin.AdminServer;
 import io.nightshift.admin.EndpointSettings;
+import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertLog;
+import io.nightshift.alert.AlertSettings;
+import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.Failpoint;
@@ -16,6 +20,7 @@ import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.queue.NodeKeeper;
 import io.nightshift.queue.Nodes;
+import io.nightshift.queue.QueueLimits;
 import io.nightshift.queue.QueueWorkers;
 import io.nightshift.queue.RunQueue;
 import io.nightshift.run.RedriveLauncher;
@@ -45,15 +50,22 @@ final class OpenHome implements AutoCloseable {
         return open(session, session.configuration(), session.home(), command);
     }
 
-    /** Opens another home than the session's, with databases of its own. */
-    static OpenHome open(Session session, DatabaseConfiguration configuration, Path directory, String command) {
+    /** Opens another home than the session's, with databases of its own, whose alerts go to its log. */
+    static OpenHome open(Session session, DatabaseConfiguration databases, Path directory, String command) {
+        return open(
+                session, new Configuration(databases, QueueLimits.DEFAULT, AlertSettings.DEFAULT), directory, command);
+    }
+
+    private static OpenHome open(Session session, Configuration configuration, Path directory, String command) {
         Failpoint.requireKnown();
-        Home home = configuration.metadata() == null
+        Home home = configuration.databases().metadata() == null
                 ? Home.open(directory, who() + " running `nightshift " + command + "`")
                 : Home.shared(directory);
         try {
-            Databases databases = new Databases(configuration, session.environment());
-            return new OpenHome(home, Application.start(home, databases, session.clock()));
+            Databases databases = new Databases(configuration.databases(), session.environment());
+            AlertChannels channels = session.channels(configuration.alerts());
+            return new OpenHome(
+                    home, Application.start(home, databases, channels, configuration.queue(), session.clock()));
         } catch (RuntimeException e) {
             close(home);
             throw e;
@@ -133,6 +145,10 @@ final class OpenHome implements AutoCloseable {
 
     RunSearch search() {
         return context.getBean(RunSearch.class);
+    }
+
+    AlertLog alerts() {
+        return context.getBean(AlertLog.class);
     }
 
     ReadOnlyQuery query() {

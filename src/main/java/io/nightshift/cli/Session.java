@@ -1,6 +1,8 @@
 package io.nightshift.cli;
 
-import io.nightshift.jdbc.DatabaseConfiguration;
+import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertSettings;
+import io.nightshift.configuration.Configuration;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
@@ -67,8 +69,12 @@ final class Session {
      *
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of the file
      */
-    DatabaseConfiguration configuration() {
-        return DatabaseConfiguration.load(configuration);
+    Configuration configuration() {
+        return Configuration.load(configuration);
+    }
+
+    AlertChannels channels(AlertSettings settings) {
+        return new AlertChannels(settings, environment, clock);
     }
 
     Map<String, String> environment() {

@@ -77,7 +77,7 @@ final class ValidateCommand implements Callable<Integer> {
 
     private ScheduleChecks checks() {
         return new ScheduleChecks(JobFiles.FOLDER, name -> {
-            try (Databases databases = new Databases(session.configuration(), session.environment())) {
+            try (Databases databases = new Databases(session.configuration().databases(), session.environment())) {
                 databases.settings(name);
             }
         });

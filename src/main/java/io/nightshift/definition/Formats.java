@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,37 @@ public final class Formats {
                     }
                     return ScalarFormat.text(scalar);
                 });
+    }
+
+    /**
+     * Text that no message repeats: what is refused may well be refused for the secret in it.
+     *
+     * @param conversion throws IllegalArgumentException, saying what is allowed without what was written
+     */
+    public static <T> ValueFormat<T> confidential(String expected, Function<String, T> conversion) {
+        ValueFormat<String> text = text();
+        return new ValueFormat<>() {
+            @Override
+            public @Nullable T read(Node node, Problems problems) {
+                String written = text.read(node, problems);
+                try {
+                    return written == null ? null : conversion.apply(written);
+                } catch (IllegalArgumentException e) {
+                    problems.add(node.place(), String.valueOf(e.getMessage()));
+                    return null;
+                }
+            }
+
+            @Override
+            public Map<String, Object> schema() {
+                return text.schema();
+            }
+
+            @Override
+            public String expected() {
+                return expected;
+            }
+        };
     }
 
     /** A whole number in plain decimal digits. */

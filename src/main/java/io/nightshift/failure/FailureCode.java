@@ -81,6 +81,8 @@ public enum FailureCode {
     ADDRESS_UNAVAILABLE(EXTERNAL, true),
     /** The service does not answer, or answers with something else than ours does. */
     SERVICE_UNREACHABLE(EXTERNAL, true),
+    /** A channel did not take an alert. */
+    ALERT_UNDELIVERABLE(EXTERNAL, true),
     DEFECT(INTERNAL, false);
 
     private final FailureKind kind;

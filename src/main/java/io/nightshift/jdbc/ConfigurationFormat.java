@@ -4,8 +4,8 @@ import io.nightshift.definition.BoundMapping;
 import io.nightshift.definition.Formats;
 import io.nightshift.definition.Key;
 import io.nightshift.definition.MappingFormat;
-import io.nightshift.definition.Node;
-import io.nightshift.definition.Problems;
+import io.nightshift.definition.Secret;
+import io.nightshift.definition.Section;
 import io.nightshift.definition.ValueFormat;
 import io.nightshift.failure.Suggestion;
 import io.nightshift.jdbc.DatabaseSettings.Timeouts;
@@ -16,21 +16,15 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How {@code nightshift.yaml} is written. */
+/** How the configuration file names databases. */
 final class ConfigurationFormat {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9_-]{0,62}");
-    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
     private static final ValueFormat<Duration> TIMEOUT = Formats.duration(Duration.ofSeconds(1), Duration.ofDays(1));
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(30);
     private static final int DEFAULT_POOL = 10;
     private static final int LARGEST_POOL = 1000;
-
-    private static final Key<String> ENV = Key.optional(
-            "env", Formats.text(VARIABLE, "the name of an environment variable"), "The environment variable with it.");
-    private static final Key<String> FILE =
-            Key.optional("file", Formats.text(), "The file with it; a line end at its end does not count.");
 
     private static final Key<Duration> CONNECT = timeout(
             "connect",
@@ -46,14 +40,13 @@ final class ConfigurationFormat {
 
     private static final Key<DatabaseUrl> URL = Key.required(
             "url",
-            new UrlFormat(),
+            Formats.confidential("a JDBC URL", DatabaseUrl::parse),
             "JDBC URL of PostgreSQL, H2, MySQL or MariaDB, without user and password. Of the driver's options only harmless"
                     + " ones are taken.");
     private static final Key<String> USER = Key.optional("user", Formats.text(), "Who logs in.");
     private static final Key<Secret> PASSWORD = Key.optional(
             "password",
-            MappingFormat.of("a password", List.of(ENV, FILE), ConfigurationFormat::bindSecret)
-                    .exactlyOneOf(List.of(ENV, FILE)),
+            Secret.format("a password"),
             "Where the password is kept; it is read when the database is first used.");
     private static final Key<Long> POOL = Key.optional(
             "pool",
@@ -97,20 +90,13 @@ final class ConfigurationFormat {
             "30s",
             "How long a run stays with a process that gives no sign; then any other process takes it over. With `metadata` in"
                     + " PostgreSQL.");
-    static final MappingFormat<DatabaseConfiguration> FORMAT = MappingFormat.of(
-            "the configuration", List.of(DATABASES, METADATA, RESULTS, LEASE), ConfigurationFormat::bind);
+    static final Section<DatabaseConfiguration> SECTION =
+            new Section<>(List.of(DATABASES, METADATA, RESULTS, LEASE), ConfigurationFormat::bind);
 
     private ConfigurationFormat() {}
 
     private static Key<Duration> timeout(String name, Duration value, String text, String description) {
         return Key.optional(name, TIMEOUT, value, text, description);
-    }
-
-    private static Secret bindSecret(BoundMapping keys) {
-        String variable = keys.find(ENV);
-        return variable != null
-                ? new Secret(Secret.Place.ENV, variable)
-                : new Secret(Secret.Place.FILE, keys.get(FILE));
     }
 
     private static Timeouts bindTimeouts(BoundMapping keys) {
@@ -151,35 +137,5 @@ final class ConfigurationFormat {
             keys.problem(role, "only PostgreSQL can have this role, and '" + name + "' is " + settings.url());
         }
         return name;
-    }
-
-    /** Never repeats what was written: a URL that is refused may well be refused for the password in it. */
-    private static final class UrlFormat implements ValueFormat<DatabaseUrl> {
-
-        private final ValueFormat<String> text = Formats.text();
-
-        @Override
-        public @Nullable DatabaseUrl read(Node node, Problems problems) {
-            String written = text.read(node, problems);
-            if (written == null) {
-                return null;
-            }
-            try {
-                return DatabaseUrl.parse(written);
-            } catch (IllegalArgumentException e) {
-                problems.add(node.place(), String.valueOf(e.getMessage()));
-                return null;
-            }
-        }
-
-        @Override
-        public Map<String, Object> schema() {
-            return text.schema();
-        }
-
-        @Override
-        public String expected() {
-            return "a JDBC URL";
-        }
     }
 }

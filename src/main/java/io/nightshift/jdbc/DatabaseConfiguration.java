@@ -1,9 +1,6 @@
 package io.nightshift.jdbc;
 
-import io.nightshift.definition.Document;
-import io.nightshift.definition.Problems;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.nightshift.definition.Section;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -11,7 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The configuration file: the named databases and their roles. Immutable.
+ * What the configuration file says of databases: which there are, and their roles. Immutable.
  *
  * @param databases by name, in the order of the file
  * @param metadata name of the database that keeps the record of runs, or null for the embedded one
@@ -32,26 +29,10 @@ public record DatabaseConfiguration(
     /** The file's name in the working directory, where nobody names another. */
     public static final String DEFAULT_FILE = "nightshift.yaml";
 
+    /** Its keys in the configuration file. */
+    public static final Section<DatabaseConfiguration> SECTION = ConfigurationFormat.SECTION;
+
     public DatabaseConfiguration {
         databases = Collections.unmodifiableMap(new LinkedHashMap<>(databases));
-    }
-
-    /** Loads the file that somebody named, or else {@value #DEFAULT_FILE} where there is one.
-     *
-     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of the file
-     */
-    public static DatabaseConfiguration load(@Nullable Path named) {
-        if (named == null && !Files.exists(Path.of(DEFAULT_FILE))) {
-            return NONE;
-        }
-        return load(named == null ? Path.of(DEFAULT_FILE) : named, new Problems());
-    }
-
-    private static DatabaseConfiguration load(Path file, Problems problems) {
-        Document document = Document.read(file, problems);
-        DatabaseConfiguration configuration =
-                document == null ? null : ConfigurationFormat.FORMAT.read(document.root(), problems);
-        problems.throwIfAny();
-        return configuration == null ? NONE : configuration;
     }
 }

@@ -1,5 +1,6 @@
 package io.nightshift.jdbc;
 
+import io.nightshift.definition.Secret;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -3,6 +3,7 @@ package io.nightshift.jdbc;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.nightshift.definition.Secret;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Suggestion;
@@ -127,7 +128,7 @@ public final class Databases implements AutoCloseable {
 
     private String password(DatabaseSettings settings, Secret secret) {
         try {
-            return secret.read(environment);
+            return secret.read(environment, FailureCode.DATABASE_UNUSABLE);
         } catch (NightshiftException e) {
             throw e.at("databases." + settings.name() + ".password");
         }

@@ -1,5 +1,6 @@
 package io.nightshift.queue;
 
+import io.nightshift.definition.Section;
 import java.time.Duration;
 import java.util.Map;
 
@@ -14,8 +15,12 @@ import java.util.Map;
  */
 public record QueueLimits(int workers, int runs, int runsPerJob, Map<String, Integer> runsPerDevice, Duration grace) {
 
+    /** What holds where no file says otherwise. */
     public static final QueueLimits DEFAULT =
             new QueueLimits(1, Integer.MAX_VALUE, 1, Map.of("gpu", 1), Duration.ofSeconds(60));
+
+    /** The section {@code queue} of the configuration file. */
+    public static final Section<QueueLimits> SECTION = QueueFormat.SECTION;
 
     public QueueLimits {
         runsPerDevice = Map.copyOf(runsPerDevice);

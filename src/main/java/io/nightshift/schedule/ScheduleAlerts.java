@@ -1,5 +1,8 @@
 package io.nightshift.schedule;
 
+import io.nightshift.alert.Alert;
+import io.nightshift.alert.AlertKind;
+import io.nightshift.alert.Alerts;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
@@ -14,9 +17,11 @@ final class ScheduleAlerts implements RunEndings {
     /** So many missed fires are one alert: an outage of days is no thousand of them. */
     private static final int MOST_SINGLE = 3;
 
+    private final Alerts alerts;
     private final Clock clock;
 
-    ScheduleAlerts(Clock clock) {
+    ScheduleAlerts(Alerts alerts, Clock clock) {
+        this.alerts = alerts;
         this.clock = clock;
     }
 
@@ -27,7 +32,7 @@ final class ScheduleAlerts implements RunEndings {
             Fire last = missed.get(missed.size() - 1);
             raise(
                     first.schedule() + "/" + first.fireTime() + "/" + last.fireTime(),
-                    "FIRE_MISSED",
+                    AlertKind.FIRE_MISSED,
                     first.schedule(),
                     null,
                     missed.size() + " fires from " + first.fireTime() + " to " + last.fireTime() + " were missed: "
@@ -41,14 +46,14 @@ final class ScheduleAlerts implements RunEndings {
         if (isMissed(fire)) {
             raise(
                     key(fire),
-                    "FIRE_MISSED",
+                    AlertKind.FIRE_MISSED,
                     fire.schedule(),
                     fire.run(),
                     "the fire of " + fire.fireTime() + " is " + fire.outcome() + ": " + fire.reason());
         } else if (fire.outcome() == FireOutcome.LATE) {
             raise(
                     key(fire),
-                    "RUN_LATE",
+                    AlertKind.RUN_LATE,
                     fire.schedule(),
                     fire.run(),
                     "the fire of " + fire.fireTime() + " is late: " + fire.reason());
@@ -62,7 +67,7 @@ final class ScheduleAlerts implements RunEndings {
     void notStarted(Fire fire) {
         raise(
                 key(fire) + "/not-started",
-                "FIRE_MISSED",
+                AlertKind.FIRE_MISSED,
                 fire.schedule(),
                 fire.run(),
                 "the fire of " + fire.fireTime() + " is MISSED: " + fire.reason());
@@ -71,7 +76,7 @@ final class ScheduleAlerts implements RunEndings {
     void deadlinePassed(Fire fire, String state) {
         raise(
                 key(fire) + "/deadline",
-                "DEADLINE_PASSED",
+                AlertKind.DEADLINE_PASSED,
                 fire.schedule(),
                 fire.run(),
                 "the run for " + fire.logicalDate() + " was to be complete by " + fire.finishBy() + " and " + state);
@@ -80,7 +85,7 @@ final class ScheduleAlerts implements RunEndings {
     void repaired(String schedule, String what) {
         raise(
                 schedule + "/" + clock.instant() + "/repaired",
-                "TRIGGER_REPAIRED",
+                AlertKind.TRIGGER_REPAIRED,
                 schedule,
                 null,
                 "its trigger was stuck and is set anew; what was due is handed over: " + what);
@@ -91,7 +96,7 @@ final class ScheduleAlerts implements RunEndings {
         if (run.state() == RunState.FAILED) {
             raise(
                     run.id() + "/" + run.attempt() + "/failed",
-                    "RUN_FAILED",
+                    AlertKind.RUN_FAILED,
                     run.job().value(),
                     run.id(),
                     "run " + run.name() + " failed with "
@@ -106,7 +111,7 @@ final class ScheduleAlerts implements RunEndings {
     public void recovered(RunRecord run) {
         raise(
                 run.id() + "/" + run.attempt() + "/recovered",
-                "RUN_RECOVERED",
+                AlertKind.RUN_RECOVERED,
                 run.job().value(),
                 run.id(),
                 "the process that worked on run " + run.name() + " (" + run.owner()
@@ -117,7 +122,7 @@ final class ScheduleAlerts implements RunEndings {
         return fire.schedule() + "/" + fire.fireTime();
     }
 
-    private void raise(String key, String kind, String subject, @Nullable RunId run, String text) {
-        org.slf4j.LoggerFactory.getLogger(ScheduleAlerts.class).warn("{} {} {} {} {}", key, kind, subject, run, text);
+    private void raise(String key, AlertKind kind, String subject, @Nullable RunId run, String text) {
+        alerts.raise(new Alert(key, kind, subject, run == null ? null : run.toString(), text, clock.instant()));
     }
 }

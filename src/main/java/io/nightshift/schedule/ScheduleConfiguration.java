@@ -1,5 +1,6 @@
 package io.nightshift.schedule;
 
+import io.nightshift.alert.Alerts;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.job.JobFiles;
 import io.nightshift.ledger.RunLedger;
@@ -30,8 +31,8 @@ public class ScheduleConfiguration {
     }
 
     @Bean
-    ScheduleAlerts scheduleAlerts(Clock clock) {
-        return new ScheduleAlerts(clock);
+    ScheduleAlerts scheduleAlerts(Alerts alerts, Clock clock) {
+        return new ScheduleAlerts(alerts, clock);
     }
 
     @Bean

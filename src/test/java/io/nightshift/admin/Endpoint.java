@@ -4,9 +4,9 @@ import io.nightshift.Application;
 import io.nightshift.access.AccessTokens;
 import io.nightshift.access.Role;
 import io.nightshift.cli.SmallJob;
+import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
-import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobName;
 import io.nightshift.ledger.RunLedger;
@@ -67,11 +67,7 @@ final class Endpoint implements AutoCloseable {
                     configuration == null ? null : Files.writeString(folder.resolve("nightshift.yaml"), configuration);
             Home home = configuration == null ? Home.open(directory, "a test") : Home.shared(directory);
             ConfigurableApplicationContext core = Application.start(
-                    home,
-                    new Databases(
-                            file == null ? DatabaseConfiguration.load(null) : DatabaseConfiguration.load(file),
-                            Map.of()),
-                    Clock.systemUTC());
+                    home, new Databases(Configuration.load(file).databases(), Map.of()), Clock.systemUTC());
             return new Endpoint(
                     home,
                     core,

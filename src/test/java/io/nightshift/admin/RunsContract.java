@@ -429,6 +429,34 @@ abstract class RunsContract {
     }
 
     @Test
+    void schedulesArePausedForAReasonAndFiredByHand() {
+        endpoint.withJob();
+        Endpoint.Answer none = endpoint.get(endpoint.viewer, "/api/v1/schedules");
+        assertThat(none.json().get("schedules")).isEmpty();
+        for (String path : List.of("", "/next")) {
+            Endpoint.Answer answer = endpoint.get(endpoint.viewer, "/api/v1/schedules/nightly" + path);
+            assertThat(answer.status()).as("%s", answer).isEqualTo(404);
+            assertThat(answer.code()).isEqualTo("SCHEDULE_UNKNOWN");
+        }
+        assertThat(endpoint.get(endpoint.viewer, "/api/v1/fires").json().get("fires"))
+                .isEmpty();
+        assertThat(endpoint.get(endpoint.viewer, "/api/v1/fires?outcome=FIRE").status())
+                .isEqualTo(400);
+        assertThat(endpoint.get(endpoint.viewer, "/api/v1/fires?since=yesterday")
+                        .status())
+                .isEqualTo(400);
+        assertThat(endpoint.get(endpoint.viewer, "/api/v1/fires?cursor=x").status())
+                .isEqualTo(400);
+        for (String body : List.of("{}", "{\"reason\": \"\"}", "{\"reason\": \"a\", \"until\": \"soon\"}")) {
+            Endpoint.Answer refused = endpoint.post(endpoint.operator, "/api/v1/schedules/nightly/pause", body);
+            assertThat(refused.code()).as("%s", refused).isEqualTo("REQUEST_INVALID");
+        }
+        assertThat(endpoint.post(endpoint.operator, "/api/v1/schedules/nightly/fire", "")
+                        .code())
+                .isEqualTo("SCHEDULE_UNKNOWN");
+    }
+
+    @Test
     void streamsAreBoundedAndEndWithTheServer() throws Exception {
         RunRecord run = endpoint.run("streamed", Map.of());
         String path = "/api/v1/runs/" + run.id() + "/events";

@@ -3,6 +3,8 @@ package io.nightshift.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.configuration.Configuration;
+import io.nightshift.definition.Secret;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
@@ -19,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The configuration file: what it says, what holds without it, and what is refused. */
 class DatabaseConfigurationTest {
 
-    static final String WHOLE = """
+    private static final String WHOLE = """
             databases:
               warehouse:
                 url: jdbc:postgresql://db.example.org:5432/warehouse?sslmode=require
@@ -36,13 +38,14 @@ class DatabaseConfigurationTest {
     Path folder;
 
     private DatabaseConfiguration load(String text) throws IOException {
-        return DatabaseConfiguration.load(Files.writeString(folder.resolve("nightshift.yaml"), text));
+        return Configuration.load(Files.writeString(folder.resolve("nightshift.yaml"), text))
+                .databases();
     }
 
     private List<String> problems(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("nightshift.yaml"), text);
         try {
-            DatabaseConfiguration.load(file);
+            Configuration.load(file);
             return List.of();
         } catch (NightshiftException e) {
             assertThat(e.code()).isEqualTo(FailureCode.DEFINITION_INVALID);
@@ -78,10 +81,18 @@ class DatabaseConfigurationTest {
     }
 
     @Test
+    void theReferencePageListsTheOptionsOfEveryDialect() throws IOException {
+        String page = Files.readString(Path.of("docs/reference/configuration.md"));
+        for (Dialect dialect : Dialect.values()) {
+            assertThat(page).contains("| `" + String.join("`, `", dialect.options()) + "` |");
+        }
+    }
+
+    @Test
     void thereNeedBeNoFile() throws IOException {
         assertThat(DatabaseConfiguration.NONE.databases()).isEmpty();
         assertThat(load("databases: {}").databases()).isEmpty();
-        assertThatThrownBy(() -> DatabaseConfiguration.load(folder.resolve("missing.yaml")))
+        assertThatThrownBy(() -> Configuration.load(folder.resolve("missing.yaml")))
                 .hasMessageContaining("missing.yaml")
                 .hasMessageContaining("no such file");
     }

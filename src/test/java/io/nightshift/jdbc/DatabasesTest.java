@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.PostgresServer;
+import io.nightshift.configuration.Configuration;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.io.IOException;
@@ -26,7 +27,9 @@ class DatabasesTest {
 
     private Databases databases(String text, Map<String, String> environment) throws IOException {
         return new Databases(
-                DatabaseConfiguration.load(Files.writeString(folder.resolve("nightshift.yaml"), text)), environment);
+                Configuration.load(Files.writeString(folder.resolve("nightshift.yaml"), text))
+                        .databases(),
+                environment);
     }
 
     private static String postgres(String password) {

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.Application;
+import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
-import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
@@ -61,7 +61,7 @@ abstract class QueueContract {
 
     @BeforeEach
     void open() {
-        databases = new Databases(DatabaseConfiguration.load(configuration(folder)), Map.of());
+        databases = new Databases(Configuration.load(configuration(folder)).databases(), Map.of());
         home = home(folder);
         context = Application.start(home, databases, clock);
     }

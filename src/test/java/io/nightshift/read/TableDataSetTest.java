@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.PostgresServer;
+import io.nightshift.configuration.Configuration;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -67,10 +68,11 @@ class TableDataSetTest {
     private void start(Server server, String... statements) throws Exception {
         url = server.url();
         databases = new Databases(
-                DatabaseConfiguration.load(Files.writeString(
-                        folder.resolve("nightshift.yaml"),
-                        "databases: {w: {url: '" + url
-                                + "', user: postgres, password: {env: PW}, timeouts: {lock: 2s}}}")),
+                Configuration.load(Files.writeString(
+                                folder.resolve("nightshift.yaml"),
+                                "databases: {w: {url: '" + url
+                                        + "', user: postgres, password: {env: PW}, timeouts: {lock: 2s}}}"))
+                        .databases(),
                 Map.of("PW", ""));
         execute(statements);
     }

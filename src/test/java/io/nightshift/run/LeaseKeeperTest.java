@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.Application;
 import io.nightshift.PostgresServer;
+import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
-import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobName;
 import io.nightshift.ledger.RunLedger;
@@ -36,7 +36,7 @@ class LeaseKeeperTest {
         Path file = Files.writeString(
                 folder.resolve("databases.yaml"),
                 "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
-        try (Databases databases = new Databases(DatabaseConfiguration.load(file), Map.of());
+        try (Databases databases = new Databases(Configuration.load(file).databases(), Map.of());
                 ConfigurableApplicationContext context =
                         Application.start(Home.shared(folder.resolve("home")), databases, Clock.systemUTC());
                 Connection blocker = DriverManager.getConnection(url, "postgres", "")) {

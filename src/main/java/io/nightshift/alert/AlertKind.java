@@ -1,0 +1,21 @@
+package io.nightshift.alert;
+
+/** What an alert is about. The names are part of the interface: rules and messages have them. */
+public enum AlertKind {
+    /** A run failed, and no retry is left. */
+    RUN_FAILED,
+    /** A run started later than its schedule allows. */
+    RUN_LATE,
+    /** A planned fire was missed. */
+    FIRE_MISSED,
+    /** A run had not ended, or not even started, when it should have been done. */
+    DEADLINE_PASSED,
+    /** A run completed whose schedule's last run had failed. */
+    RUN_RECOVERED,
+    /** A run has nearly as many rejects as its job allows. */
+    REJECT_LIMIT_NEAR,
+    /** The watchdog repaired a trigger that was stuck. */
+    TRIGGER_REPAIRED,
+    /** A process's clock is too far from the database's. */
+    CLOCK_SKEWED
+}

@@ -1,0 +1,87 @@
+package io.nightshift.alert;
+
+import io.nightshift.database.LedgerDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** What was raised and what became of it. Thread-safe. */
+public final class AlertLog {
+
+    private static final List<String> EVERY =
+            Stream.of(AlertState.values()).map(Enum::name).toList();
+
+    private final LedgerDatabase metadata;
+
+    AlertLog(LedgerDatabase metadata) {
+        this.metadata = metadata;
+    }
+
+    /**
+     * An alert on one of its channels.
+     *
+     * @param id of the alert
+     * @param message the id under which it was or is sent, null where that is not decided
+     * @param attempts to send it so far
+     * @param dueAt when it is sent or tried again, null once it is sent or given up
+     * @param reason why it is held, tried again or given up, or null
+     */
+    public record Entry(
+            String id,
+            AlertKind kind,
+            String subject,
+            @Nullable String run,
+            String text,
+            Instant at,
+            String channel,
+            AlertState state,
+            @Nullable String message,
+            int attempts,
+            @Nullable Instant dueAt,
+            @Nullable Instant sentAt,
+            @Nullable String reason) {}
+
+    /**
+     * Newest first.
+     *
+     * @param state only those in this state, or null for all
+     * @param limit most entries
+     */
+    public List<Entry> list(@Nullable AlertState state, int limit) {
+        return metadata.jdbc()
+                .sql("select a.alert_id, a.kind, a.subject, a.run_id, a.message, a.raised_at, d.channel, d.state,"
+                        + " d.message_id, d.attempts, d.due_at, d.sent_at, d.reason"
+                        + " from nightshift_alert a join nightshift_alert_delivery d on d.alert_id = a.alert_id"
+                        + " where d.state in (:states)"
+                        + " order by a.raised_at desc, a.alert_id, d.channel fetch first :limit rows only")
+                .param("states", state == null ? EVERY : List.of(state.name()))
+                .param("limit", limit)
+                .query(AlertLog::map)
+                .list();
+    }
+
+    private static Entry map(ResultSet row, int number) throws SQLException {
+        return new Entry(
+                row.getString("alert_id"),
+                AlertKind.valueOf(row.getString("kind")),
+                row.getString("subject"),
+                row.getString("run_id"),
+                row.getString("message"),
+                row.getTimestamp("raised_at").toInstant(),
+                row.getString("channel"),
+                AlertState.valueOf(row.getString("state")),
+                row.getString("message_id"),
+                row.getInt("attempts"),
+                instant(row.getTimestamp("due_at")),
+                instant(row.getTimestamp("sent_at")),
+                row.getString("reason"));
+    }
+
+    private static @Nullable Instant instant(@Nullable Timestamp time) {
+        return time == null ? null : time.toInstant();
+    }
+}
