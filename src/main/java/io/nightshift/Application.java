@@ -1,5 +1,6 @@
 package io.nightshift;
 
+import io.nightshift.access.AccessConfiguration;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertConfiguration;
 import io.nightshift.alert.AlertSettings;
@@ -49,7 +50,8 @@ public final class Application {
                 AlertConfiguration.class,
                 RunConfiguration.class,
                 QueueConfiguration.class,
-                ScheduleConfiguration.class);
+                ScheduleConfiguration.class,
+                AccessConfiguration.class);
         context.refresh();
         return context;
     }
