@@ -114,6 +114,7 @@ final class StructureTest {
             level(
                     11,
                     "cli",
+                    "queue",
                     "admin",
                     "access",
                     "schedule",
