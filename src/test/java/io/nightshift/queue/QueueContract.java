@@ -345,7 +345,7 @@ abstract class QueueContract {
         return JobFile.parse(name, """
                 job: %s
                 parameters: {number: {type: long}}
-                source: {parquet: {path: sample-data/flights-200k.parquet}}
+                source: {parquet: {path: sample-data/flights.parquet}}
                 key: [flight_id]
                 model: sample-data/models/flight-delay
                 output: {table: %s}
