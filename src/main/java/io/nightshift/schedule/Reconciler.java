@@ -1,6 +1,7 @@
 package io.nightshift.schedule;
 
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.timing.PlannedFire;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -96,11 +97,13 @@ final class Reconciler {
         Optional<KnownSchedule> known = table.lock(file.name());
         if (known.isEmpty()) {
             table.add(applied, now);
+            plan(file, now);
             return Optional.of(new ScheduleChange(file.name(), ScheduleChange.Kind.ADDED, ""));
         }
         KnownSchedule before = known.get();
         if (before.removedAt() != null) {
             table.change(applied, now);
+            plan(file, now);
             return Optional.of(new ScheduleChange(
                     file.name(), ScheduleChange.Kind.ADDED, "it was removed at " + before.removedAt()));
         }
@@ -108,8 +111,17 @@ final class Reconciler {
             return Optional.empty();
         }
         table.change(applied, now);
+        plan(file, now);
         return Optional.of(new ScheduleChange(
                 file.name(), ScheduleChange.Kind.CHANGED, difference(before.definition(), file.text())));
+    }
+
+    /** Where this process sets no trigger, or dies before, another finds the schedule due. */
+    private void plan(ScheduleFile file, Instant now) {
+        if (file.definition().trigger() instanceof Trigger.Timed timed) {
+            Instant next = timed.timing().next(now).map(PlannedFire::time).orElse(null);
+            table.planned(file.name(), now, next);
+        }
     }
 
     /** The lines that are in one text only, a few of them. */

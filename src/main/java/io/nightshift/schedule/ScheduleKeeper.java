@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,7 @@ public final class ScheduleKeeper implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 2000;
     private static final int MOST_DEADLINES = 1000;
+    private static final int MOST_ARMED = 200;
     /** A trigger that has not fired so long after its time is stuck. */
     static final Duration STUCK = Duration.ofSeconds(30);
 
@@ -78,15 +81,35 @@ public final class ScheduleKeeper implements AutoCloseable {
         changes.stream()
                 .filter(change -> change.kind() == ScheduleChange.Kind.REMOVED)
                 .forEach(change -> parts.quartz().set(change.schedule(), null));
-        parts.tables().schedules().all().forEach(known -> arm(known.name()));
+        arm();
         return changes;
     }
 
-    private void arm(String schedule) {
+    /** Hands over what is due, and sets the triggers that are not where they should be. */
+    private void arm() {
+        Map<String, Instant> armed = parts.stuckTriggers().armed();
+        Map<String, Instant> next = new LinkedHashMap<>();
+        for (KnownSchedule known : parts.tables().schedules().all()) {
+            planned(known)
+                    .filter(at -> !at.equals(armed.get(known.name())))
+                    .ifPresent(at -> next.put(known.name(), at));
+            if (next.size() == MOST_ARMED) {
+                parts.quartz().setAll(next);
+                next.clear();
+            }
+        }
+        parts.quartz().setAll(next);
+    }
+
+    private Optional<Instant> planned(KnownSchedule known) {
         try {
-            parts.handOver().due(schedule).ifPresent(next -> parts.quartz().set(schedule, next));
+            Instant planned = known.nextFireAt();
+            return planned != null && planned.isAfter(clock.instant())
+                    ? Optional.of(planned)
+                    : parts.handOver().due(known.name());
         } catch (RuntimeException e) {
-            trouble(schedule, e);
+            trouble(known.name(), e);
+            return Optional.empty();
         }
     }
 
