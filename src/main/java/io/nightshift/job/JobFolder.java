@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -22,10 +23,12 @@ public final class JobFolder {
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
     private final Path folder;
+    private final Clock clock;
     private final Map<Path, Kept> kept = new ConcurrentHashMap<>();
 
-    public JobFolder(Path folder) {
+    public JobFolder(Path folder, Clock clock) {
         this.folder = folder;
+        this.clock = clock;
     }
 
     private record Kept(Version version, JobFile job) {}
@@ -43,7 +46,7 @@ public final class JobFolder {
     }
 
     private @Nullable JobFile read(Path file, Problems problems) {
-        Instant now = Instant.now();
+        Instant now = clock.instant();
         Version version = version(file);
         Kept before = kept.get(file);
         if (before != null && before.version().equals(version)) {

@@ -1,8 +1,10 @@
 package io.nightshift.schedule;
 
 import io.nightshift.database.LedgerDatabase;
+import io.nightshift.queue.NodeKeeper;
 import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,7 +22,6 @@ import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.JobExecutionException;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
@@ -45,6 +46,9 @@ final class QuartzClock implements AutoCloseable {
     static final String PREFIX = "nightshift_quartz_";
 
     private static final Logger LOG = LoggerFactory.getLogger(QuartzClock.class);
+    /** Before what failed is tried again. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
     private static final int THREADS = 4;
     private static final int AT_ONCE = 20;
     private static final int MOST_DUE = 500;
@@ -66,13 +70,13 @@ final class QuartzClock implements AutoCloseable {
     }
 
     /** Quartz over the metadata database, in standby until {@link #start}. */
-    static QuartzClock over(LedgerDatabase metadata, HandOver handOver, Clock time) {
+    static QuartzClock over(LedgerDatabase metadata, HandOver handOver, NodeKeeper node, Clock time) {
         String id = UUID.randomUUID().toString();
         DBConnectionManager.getInstance().addConnectionProvider(id, new PoolConnections(metadata.dataSource()));
         try {
             Scheduler scheduler = new StdSchedulerFactory(properties(metadata, id)).getScheduler();
             QuartzClock clock = new QuartzClock(scheduler, metadata.jdbc(), time);
-            scheduler.setJobFactory((bundle, owner) -> clock.new Firing(handOver));
+            scheduler.setJobFactory((bundle, owner) -> clock.new Firing(handOver, node));
             scheduler.addJob(JOB, true);
             return clock;
         } catch (SchedulerException e) {
@@ -142,6 +146,8 @@ final class QuartzClock implements AutoCloseable {
                 setAll(next);
                 due = dueTriggers();
             }
+        } catch (RuntimeException e) {
+            LOG.warn("what else is due is left to its triggers: {}", e.getMessage());
         } finally {
             othersInHand.release();
         }
@@ -221,24 +227,31 @@ final class QuartzClock implements AutoCloseable {
     private final class Firing implements Job {
 
         private final HandOver handOver;
+        private final NodeKeeper node;
 
-        Firing(HandOver handOver) {
+        Firing(HandOver handOver, NodeKeeper node) {
             this.handOver = handOver;
+            this.node = node;
         }
 
         @Override
-        public void execute(JobExecutionContext context) throws JobExecutionException {
+        public void execute(JobExecutionContext context) {
             // A trigger that stands for the one of a process that died is called otherwise.
             TriggerKey key = context.isRecovering()
                     ? context.getRecoveringTriggerKey()
                     : context.getTrigger().getKey();
             String schedule = key.getName();
+            if (node.idleReason() != null) {
+                standby();
+                set(schedule, clock.instant());
+                return;
+            }
             try {
                 handOver.due(schedule).ifPresent(next -> set(schedule, next));
                 handOverOthers(handOver);
             } catch (RuntimeException e) {
-                LOG.error("schedule={} cannot be handed over now; the watchdog tries again", schedule, e);
-                throw new JobExecutionException(e, false);
+                LOG.error("schedule={} cannot be handed over now; it is tried again in {}", schedule, PAUSE, e);
+                set(schedule, clock.instant().plus(PAUSE));
             }
         }
     }

@@ -48,7 +48,7 @@ public class ScheduleConfiguration {
         return new HandOver(
                 tables,
                 definitions,
-                new FireSubmission(queue, runs, tables.log(), new JobFolder(JobFiles.FOLDER)),
+                new FireSubmission(queue, runs, tables.log(), new JobFolder(JobFiles.FOLDER, clock)),
                 alerts,
                 databases.metadata().transactions(),
                 clock);
@@ -101,7 +101,7 @@ public class ScheduleConfiguration {
                         definitions,
                         handOver,
                         reconciler,
-                        QuartzClock.over(databases.metadata(), handOver, clock),
+                        QuartzClock.over(databases.metadata(), handOver, node, clock),
                         new StuckTriggers(databases.metadata()),
                         new AfterWatch(databases.metadata()),
                         alerts,

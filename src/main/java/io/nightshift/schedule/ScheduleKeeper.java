@@ -38,6 +38,7 @@ public final class ScheduleKeeper implements AutoCloseable {
 
     private final Parts parts;
     private final Clock clock;
+    private volatile boolean begun;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread keeper = new Thread(work, "nightshift-schedules");
         keeper.setDaemon(true);
@@ -65,14 +66,21 @@ public final class ScheduleKeeper implements AutoCloseable {
             TransactionTemplate transactions) {}
 
     /**
-     * Applies the files and begins to fire.
+     * Applies the files and begins to fire; where this process's clock is off, as soon as it is right.
      *
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of every file; nothing fires
      */
     public void start() {
+        if (parts.node().idleReason() == null) {
+            begin();
+        }
+        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void begin() {
         reload(parts.node().name());
         parts.quartz().start();
-        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        begun = true;
     }
 
     /** Applies the files again. */
@@ -124,6 +132,9 @@ public final class ScheduleKeeper implements AutoCloseable {
                 parts.quartz().standby();
                 return;
             }
+            if (!begun) {
+                begin();
+            }
             parts.quartz().start();
             repairStuck();
             parts.tables().schedules().all().forEach(this::lookForEvents);
@@ -134,7 +145,8 @@ public final class ScheduleKeeper implements AutoCloseable {
         }
     }
 
-    private void repairStuck() {
+    /** Hands over what is overdue, and sets its triggers anew, whatever state they are in. */
+    void repairStuck() {
         for (String schedule : parts.tables().schedules().due(clock.instant().minus(STUCK))) {
             String state = parts.stuckTriggers().state(schedule);
             try {

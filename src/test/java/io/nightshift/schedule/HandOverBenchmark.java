@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,10 +66,10 @@ class HandOverBenchmark {
         }
     }
 
-    private static List<Fire> awaitFires(FireLog log, Instant due) throws InterruptedException {
+    private static List<Fire> awaitFires(FireLog log, Instant due) {
         List<Fire> fires = List.of();
         while (fires.size() < SCHEDULES && Instant.now().isBefore(due.plusSeconds(60))) {
-            Thread.sleep(50);
+            LockSupport.parkNanos(50_000_000);
             fires = log.list(new FireFilter(null, null, due, due, null, SCHEDULES));
         }
         return fires;

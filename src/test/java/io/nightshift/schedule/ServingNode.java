@@ -50,7 +50,7 @@ final class ServingNode implements AutoCloseable {
                         context.getBean(RunQueue.class),
                         context.getBean(RunLedger.class),
                         tables.log(),
-                        new JobFolder(service.jobs())),
+                        new JobFolder(service.jobs(), clock)),
                 alerts,
                 metadata.transactions(),
                 clock);
@@ -66,7 +66,7 @@ final class ServingNode implements AutoCloseable {
                                 handOver,
                                 metadata.transactions(),
                                 clock),
-                        QuartzClock.over(metadata, handOver, clock),
+                        QuartzClock.over(metadata, handOver, context.getBean(NodeKeeper.class), clock),
                         new StuckTriggers(metadata),
                         new AfterWatch(metadata),
                         alerts,
