@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Finds and loads job files. Reads only; holds nothing between calls. */
 public final class JobFiles {
@@ -50,6 +51,17 @@ public final class JobFiles {
      *     is broken, or two files have it
      */
     public static JobFile find(Path folder, String nameOrFile) {
+        return find(folder, nameOrFile, JobFile::read);
+    }
+
+    /** How a file becomes a job, or null after reporting every problem of it. */
+    interface Reader {
+
+        @Nullable
+        JobFile read(Path file, Problems problems);
+    }
+
+    static JobFile find(Path folder, String nameOrFile, Reader reader) {
         if (DefinitionFiles.isDefinition(nameOrFile)) {
             return JobFile.load(Path.of(nameOrFile));
         }
@@ -58,7 +70,7 @@ public final class JobFiles {
                 Files.isDirectory(folder) ? DefinitionFiles.under(List.of(folder), new Problems()) : List.of();
         Map<String, JobFile> jobs = new LinkedHashMap<>();
         for (Path file : files) {
-            JobFile job = JobFile.read(file, broken);
+            JobFile job = reader.read(file, broken);
             if (job == null) {
                 continue;
             }

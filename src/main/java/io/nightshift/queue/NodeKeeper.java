@@ -4,6 +4,7 @@ import io.nightshift.run.CrashRecovery;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -29,6 +30,7 @@ public final class NodeKeeper implements AutoCloseable {
     private final Clock clock;
     private final boolean exclusive;
     private final int workers;
+    private final List<ClockWatch> watches;
     private final UUID id = UUID.randomUUID();
     private final String name;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -38,6 +40,11 @@ public final class NodeKeeper implements AutoCloseable {
     });
     private volatile @Nullable String address;
     private volatile @Nullable String idleReason = "it has just started";
+    private volatile @Nullable Reading reading;
+    private boolean said;
+
+    /** What the clock and the machine's counter said together, and how far the clock was off. */
+    private record Reading(Instant time, long nanos, Duration skew) {}
 
     /** @param parts what looks after runs, and whether this process alone holds the metadata */
     NodeKeeper(Nodes nodes, Settlement settlement, Parts parts, QueueSignal signal, Clock clock, String name) {
@@ -46,12 +53,13 @@ public final class NodeKeeper implements AutoCloseable {
         this.recovery = parts.recovery();
         this.exclusive = parts.exclusive();
         this.workers = parts.workers();
+        this.watches = parts.watches();
         this.signal = signal;
         this.clock = clock;
         this.name = name;
     }
 
-    record Parts(CrashRecovery recovery, boolean exclusive, int workers) {}
+    record Parts(CrashRecovery recovery, boolean exclusive, int workers, List<ClockWatch> watches) {}
 
     /**
      * Begins.
@@ -73,13 +81,28 @@ public final class NodeKeeper implements AutoCloseable {
 
     /** Why this process takes no runs and fires nothing now; null where it does. */
     public @Nullable String idleReason() {
-        return idleReason;
+        Reading last = reading;
+        if (idleReason != null || last == null) {
+            return idleReason;
+        }
+        // The clock may be set between two beats; the counter goes on.
+        Duration since = Duration.ofNanos(System.nanoTime() - last.nanos());
+        Duration skew = last.skew().plus(Duration.between(last.time().plus(since), clock.instant()));
+        return isOff(skew) ? words(skew) : null;
+    }
+
+    private static boolean isOff(Duration skew) {
+        return skew.abs().compareTo(Nodes.MOST_SKEW) > 0;
+    }
+
+    private static String words(Duration skew) {
+        return "its clock is " + skew.toMillis() + " ms off the database's";
     }
 
     private void beat(Instant startedAt) {
         try {
             Duration skew = nodes.skew();
-            boolean off = skew.abs().compareTo(Nodes.MOST_SKEW) > 0;
+            boolean off = isOff(skew);
             if (off) {
                 LOG.error(
                         "this machine's clock is {} ms off the database's; it takes no runs and fires nothing",
@@ -87,8 +110,13 @@ public final class NodeKeeper implements AutoCloseable {
             } else if (skew.abs().compareTo(Duration.ofSeconds(1)) > 0) {
                 LOG.warn("this machine's clock is {} ms off the database's", skew.toMillis());
             }
-            idleReason = off ? "its clock is " + skew.toMillis() + " ms off the database's" : null;
+            reading = new Reading(clock.instant(), System.nanoTime(), skew);
+            idleReason = off ? words(skew) : null;
             nodes.seen(id, name, startedAt, new Nodes.Beat(skew, workers, idleReason, address));
+            if (off && !said) {
+                watches.forEach(watch -> watch.off(name, skew));
+            }
+            said = off;
         } catch (RuntimeException e) {
             idleReason = "the database cannot be reached";
             LOG.warn("this process cannot say that it is there: {}", e.getMessage());

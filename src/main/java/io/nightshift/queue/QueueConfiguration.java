@@ -64,11 +64,16 @@ public class QueueConfiguration {
             LedgerDatabases databases,
             QueueLimits limits,
             QueueSignal signal,
+            ObjectProvider<ClockWatch> watches,
             Clock clock) {
         return new NodeKeeper(
                 nodes,
                 settlement,
-                new NodeKeeper.Parts(recovery, databases.exclusive(), limits.workers()),
+                new NodeKeeper.Parts(
+                        recovery,
+                        databases.exclusive(),
+                        limits.workers(),
+                        watches.orderedStream().toList()),
                 signal,
                 clock,
                 processName());

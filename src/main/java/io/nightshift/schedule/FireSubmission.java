@@ -3,7 +3,7 @@ package io.nightshift.schedule;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
-import io.nightshift.job.JobFiles;
+import io.nightshift.job.JobFolder;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.queue.ActiveRun;
@@ -11,11 +11,11 @@ import io.nightshift.queue.Origin;
 import io.nightshift.queue.RunQueue;
 import io.nightshift.queue.Submission;
 import io.nightshift.timing.PlannedFire;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,13 +24,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class FireSubmission {
 
+    /** Whoever waits in line or beside the others need not know them, and a line may be long. */
+    private static final Set<Overlap.Policy> LOOKS_AT_OTHERS =
+            Set.of(Overlap.Policy.SKIP, Overlap.Policy.LATEST_ONLY, Overlap.Policy.REPLACE);
+
     private final RunQueue queue;
     private final RunLedger runs;
     private final FireLog log;
-    private final Path jobs;
+    private final JobFolder jobs;
 
     /** @param jobs the folder of the job files */
-    FireSubmission(RunQueue queue, RunLedger runs, FireLog log, Path jobs) {
+    FireSubmission(RunQueue queue, RunLedger runs, FireLog log, JobFolder jobs) {
         this.queue = queue;
         this.runs = runs;
         this.log = log;
@@ -46,7 +50,8 @@ final class FireSubmission {
         Origin origin = Origin.schedule(schedule.name());
         try {
             JobDefinition job = job(schedule, planned);
-            List<ActiveRun> on = queue.active(origin);
+            List<ActiveRun> on =
+                    LOOKS_AT_OTHERS.contains(schedule.overlap().policy()) ? queue.active(origin) : List.of();
             if (schedule.overlap().policy() == Overlap.Policy.SKIP && !on.isEmpty()) {
                 return fire(
                         schedule,
@@ -94,7 +99,7 @@ final class FireSubmission {
     }
 
     private JobDefinition job(ScheduleDefinition schedule, PlannedFire planned) {
-        JobFile file = JobFiles.find(jobs, schedule.job());
+        JobFile file = jobs.find(schedule.job());
         return file.resolve(new JobFile.Launch(
                 file.filled(schedule.parameters(), planned.logicalDate()), planned.logicalDate(), Map.of(), null));
     }

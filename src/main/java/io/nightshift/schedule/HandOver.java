@@ -170,10 +170,10 @@ final class HandOver {
         return fire;
     }
 
-    /** The first moment from here on that no fire of the schedule has. */
+    /** The first moment from here on that no fire of the schedule has or will have: planned ones are at whole seconds. */
     private Instant free(String name, Instant from) {
         Instant time = from;
-        while (log.has(name, time)) {
+        while (time.getNano() == 0 || log.has(name, time)) {
             time = time.plusMillis(1);
         }
         return time;

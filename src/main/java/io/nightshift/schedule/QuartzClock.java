@@ -1,17 +1,27 @@
 package io.nightshift.schedule;
 
 import io.nightshift.database.LedgerDatabase;
+import io.nightshift.queue.NodeKeeper;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
-import org.quartz.JobExecutionException;
-import org.quartz.JobKey;
 import org.quartz.Scheduler;
 import org.quartz.SchedulerException;
 import org.quartz.SimpleScheduleBuilder;
@@ -22,6 +32,7 @@ import org.quartz.impl.StdSchedulerFactory;
 import org.quartz.utils.DBConnectionManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Quartz as the alarm clock: for each schedule one trigger at its next planned fire, in the clustered store of the metadata database, so
@@ -35,29 +46,38 @@ final class QuartzClock implements AutoCloseable {
     static final String PREFIX = "nightshift_quartz_";
 
     private static final Logger LOG = LoggerFactory.getLogger(QuartzClock.class);
-    private static final JobKey JOB = JobKey.jobKey("hand-over", NAME);
+    /** Before what failed is tried again. */
+    private static final Duration PAUSE = Duration.ofSeconds(5);
+
     private static final int THREADS = 4;
+    private static final int AT_ONCE = 20;
+    private static final int MOST_DUE = 500;
+    private static final JobDetail JOB = JobBuilder.newJob(Firing.class)
+            .withIdentity("hand-over", NAME)
+            .storeDurably()
+            .requestRecovery()
+            .build();
 
     private final Scheduler scheduler;
+    private final JdbcClient jdbc;
+    private final Clock clock;
+    private final Semaphore othersInHand = new Semaphore(2);
 
-    private QuartzClock(Scheduler scheduler) {
+    private QuartzClock(Scheduler scheduler, JdbcClient jdbc, Clock clock) {
         this.scheduler = scheduler;
+        this.jdbc = jdbc;
+        this.clock = clock;
     }
 
     /** Quartz over the metadata database, in standby until {@link #start}. */
-    static QuartzClock over(LedgerDatabase metadata, HandOver handOver) {
+    static QuartzClock over(LedgerDatabase metadata, HandOver handOver, NodeKeeper node, Clock time) {
         String id = UUID.randomUUID().toString();
         DBConnectionManager.getInstance().addConnectionProvider(id, new PoolConnections(metadata.dataSource()));
         try {
             Scheduler scheduler = new StdSchedulerFactory(properties(metadata, id)).getScheduler();
-            QuartzClock clock = new QuartzClock(scheduler);
-            scheduler.setJobFactory((bundle, owner) -> clock.new Firing(handOver));
-            JobDetail job = JobBuilder.newJob(Firing.class)
-                    .withIdentity(JOB)
-                    .storeDurably()
-                    .requestRecovery()
-                    .build();
-            scheduler.addJob(job, true);
+            QuartzClock clock = new QuartzClock(scheduler, metadata.jdbc(), time);
+            scheduler.setJobFactory((bundle, owner) -> clock.new Firing(handOver, node));
+            scheduler.addJob(JOB, true);
             return clock;
         } catch (SchedulerException e) {
             throw new IllegalStateException("Quartz cannot be started over the metadata database", e);
@@ -108,6 +128,71 @@ final class QuartzClock implements AutoCloseable {
         }
     }
 
+    /**
+     * Hands over what else is due and no process has in hand. Quartz takes several statements, all under one lock, for each firing;
+     * of many that are due at once most are taken past it, and their triggers set together.
+     */
+    private void handOverOthers(HandOver handOver) {
+        if (!othersInHand.tryAcquire()) {
+            return;
+        }
+        try {
+            List<String> due = dueTriggers();
+            while (!due.isEmpty()) {
+                Map<String, Instant> next = new LinkedHashMap<>();
+                for (String schedule : due) {
+                    handOver.due(schedule).ifPresent(at -> next.put(schedule, at));
+                }
+                setAll(next);
+                due = dueTriggers();
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("what else is due is left to its triggers: {}", e.getMessage());
+        } finally {
+            othersInHand.release();
+        }
+    }
+
+    /** Schedules whose triggers are due and that no process has in hand; some of them, so that several processes seldom meet. */
+    private List<String> dueTriggers() {
+        List<String> due = new ArrayList<>(jdbc.sql("select t.trigger_name from " + PREFIX
+                        + "triggers t join nightshift_schedule s on s.name = t.trigger_name"
+                        + " where t.sched_name = ? and t.trigger_group = ? and t.trigger_state = 'WAITING'"
+                        + " and t.next_fire_time <= ? and s.next_fire_at <= ? and s.removed_at is null limit ?")
+                .params(NAME, GROUP, clock.millis(), Timestamp.from(clock.instant()), MOST_DUE)
+                .query(String.class)
+                .list());
+        if (due.size() < AT_ONCE) {
+            return List.of();
+        }
+        Collections.shuffle(due);
+        return List.copyOf(due.subList(0, AT_ONCE));
+    }
+
+    /** Sets the triggers of many schedules in one transaction. */
+    void setAll(Map<String, Instant> next) {
+        if (next.isEmpty()) {
+            return;
+        }
+        Set<Trigger> triggers = new LinkedHashSet<>();
+        next.forEach((schedule, at) -> triggers.add(trigger(schedule, at)));
+        try {
+            scheduler.scheduleJobs(Map.of(JOB, triggers), true);
+        } catch (SchedulerException e) {
+            // The watchdog finds a schedule that is due and has no trigger.
+            LOG.warn("the triggers of {} schedules cannot be set: {}", next.size(), e.getMessage());
+        }
+    }
+
+    private static Trigger trigger(String schedule, Instant at) {
+        return TriggerBuilder.newTrigger()
+                .withIdentity(schedule, GROUP)
+                .forJob(JOB.getKey())
+                .startAt(Date.from(at))
+                .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
+                .build();
+    }
+
     /** Sets a schedule's trigger to a moment, or removes it. */
     void set(String schedule, @Nullable Instant next) {
         TriggerKey key = TriggerKey.triggerKey(schedule, GROUP);
@@ -116,18 +201,10 @@ final class QuartzClock implements AutoCloseable {
                 scheduler.unscheduleJob(key);
                 return;
             }
-            Trigger trigger = TriggerBuilder.newTrigger()
-                    .withIdentity(key)
-                    .forJob(JOB)
-                    .startAt(Date.from(next))
-                    .withSchedule(SimpleScheduleBuilder.simpleSchedule().withMisfireHandlingInstructionFireNow())
-                    .build();
-            if (scheduler.rescheduleJob(key, trigger) == null) {
-                scheduler.scheduleJob(trigger);
-            }
+            setAll(Map.of(schedule, next));
         } catch (SchedulerException e) {
-            // The watchdog finds a schedule that is due and has no trigger.
-            LOG.warn("schedule={} the trigger cannot be set to {}: {}", schedule, next, e.getMessage());
+            // It fires once more, to find nothing due.
+            LOG.warn("schedule={} the trigger cannot be removed: {}", schedule, e.getMessage());
         }
     }
 
@@ -150,19 +227,31 @@ final class QuartzClock implements AutoCloseable {
     private final class Firing implements Job {
 
         private final HandOver handOver;
+        private final NodeKeeper node;
 
-        Firing(HandOver handOver) {
+        Firing(HandOver handOver, NodeKeeper node) {
             this.handOver = handOver;
+            this.node = node;
         }
 
         @Override
-        public void execute(JobExecutionContext context) throws JobExecutionException {
-            String schedule = context.getTrigger().getKey().getName();
+        public void execute(JobExecutionContext context) {
+            // A trigger that stands for the one of a process that died is called otherwise.
+            TriggerKey key = context.isRecovering()
+                    ? context.getRecoveringTriggerKey()
+                    : context.getTrigger().getKey();
+            String schedule = key.getName();
+            if (node.idleReason() != null) {
+                standby();
+                set(schedule, clock.instant());
+                return;
+            }
             try {
                 handOver.due(schedule).ifPresent(next -> set(schedule, next));
+                handOverOthers(handOver);
             } catch (RuntimeException e) {
-                LOG.error("schedule={} cannot be handed over now; the watchdog tries again", schedule, e);
-                throw new JobExecutionException(e, false);
+                LOG.error("schedule={} cannot be handed over now; it is tried again in {}", schedule, PAUSE, e);
+                set(schedule, clock.instant().plus(PAUSE));
             }
         }
     }

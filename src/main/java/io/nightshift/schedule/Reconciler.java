@@ -1,6 +1,7 @@
 package io.nightshift.schedule;
 
 import io.nightshift.failure.NightshiftException;
+import io.nightshift.timing.PlannedFire;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -83,6 +84,8 @@ final class Reconciler {
     private void handOver(String name, @Nullable ScheduleFile file, KnownSchedule known) {
         if (file == null || !file.sha256().equals(known.sha256())) {
             try {
+                // A definition that cannot be read must not end a transaction that hands it over.
+                definitions.of(known);
                 handOver.due(name);
             } catch (NightshiftException e) {
                 LOG.warn("schedule={} what it had due cannot be read any more: {}", name, e.getMessage());
@@ -96,20 +99,37 @@ final class Reconciler {
         Optional<KnownSchedule> known = table.lock(file.name());
         if (known.isEmpty()) {
             table.add(applied, now);
+            plan(file, now);
             return Optional.of(new ScheduleChange(file.name(), ScheduleChange.Kind.ADDED, ""));
         }
         KnownSchedule before = known.get();
         if (before.removedAt() != null) {
-            table.change(applied, now);
+            change(applied, file, before, now);
             return Optional.of(new ScheduleChange(
                     file.name(), ScheduleChange.Kind.ADDED, "it was removed at " + before.removedAt()));
         }
         if (before.sha256().equals(file.sha256())) {
             return Optional.empty();
         }
-        table.change(applied, now);
+        // Another process may have changed it since what was due was handed over.
+        handOver(before.name(), file, before);
+        change(applied, file, table.lock(file.name()).orElse(before), now);
         return Optional.of(new ScheduleChange(
                 file.name(), ScheduleChange.Kind.CHANGED, difference(before.definition(), file.text())));
+    }
+
+    /** Of what the log has already, by a process whose clock goes before this one's, nothing is planned again. */
+    private void change(ScheduleTable.Applied applied, ScheduleFile file, KnownSchedule before, Instant now) {
+        table.change(applied, now);
+        plan(file, before.plannedUntil().isAfter(now) ? before.plannedUntil() : now);
+    }
+
+    /** Where this process sets no trigger, or dies before, another finds the schedule due. */
+    private void plan(ScheduleFile file, Instant from) {
+        if (file.definition().trigger() instanceof Trigger.Timed timed) {
+            Instant next = timed.timing().next(from).map(PlannedFire::time).orElse(null);
+            table.planned(file.name(), from, next);
+        }
     }
 
     /** The lines that are in one text only, a few of them. */

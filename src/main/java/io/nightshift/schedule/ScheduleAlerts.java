@@ -6,13 +6,15 @@ import io.nightshift.alert.Alerts;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import io.nightshift.queue.ClockWatch;
 import io.nightshift.queue.RunEndings;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Says what people are to know of fires and of their runs, in the transaction that makes it so. Thread-safe. */
-final class ScheduleAlerts implements RunEndings {
+final class ScheduleAlerts implements RunEndings, ClockWatch {
 
     /** So many missed fires are one alert: an outage of days is no thousand of them. */
     private static final int MOST_SINGLE = 3;
@@ -92,6 +94,17 @@ final class ScheduleAlerts implements RunEndings {
                 schedule,
                 null,
                 "its trigger was stuck and is set anew; what was due is handed over: " + what);
+    }
+
+    @Override
+    public void off(String node, Duration skew) {
+        raise(
+                "clock/" + node + "/" + clock.instant(),
+                AlertKind.CLOCK_SKEWED,
+                node,
+                null,
+                "the clock of the process " + node + " is " + skew.toMillis()
+                        + " ms off the database's: it takes no runs and fires nothing until the clock is set right");
     }
 
     @Override

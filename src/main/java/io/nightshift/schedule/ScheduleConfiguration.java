@@ -3,6 +3,7 @@ package io.nightshift.schedule;
 import io.nightshift.alert.Alerts;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.job.JobFiles;
+import io.nightshift.job.JobFolder;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.queue.NodeKeeper;
 import io.nightshift.queue.RunQueue;
@@ -47,7 +48,7 @@ public class ScheduleConfiguration {
         return new HandOver(
                 tables,
                 definitions,
-                new FireSubmission(queue, runs, tables.log(), JobFiles.FOLDER),
+                new FireSubmission(queue, runs, tables.log(), new JobFolder(JobFiles.FOLDER, clock)),
                 alerts,
                 databases.metadata().transactions(),
                 HandOver.MOST_AT_ONCE,
@@ -101,7 +102,7 @@ public class ScheduleConfiguration {
                         definitions,
                         handOver,
                         reconciler,
-                        QuartzClock.over(databases.metadata(), handOver),
+                        QuartzClock.over(databases.metadata(), handOver, node, clock),
                         new StuckTriggers(databases.metadata()),
                         new AfterWatch(databases.metadata()),
                         alerts,

@@ -11,7 +11,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,11 +32,13 @@ public final class ScheduleKeeper implements AutoCloseable {
 
     private static final long LOOK_MILLIS = 2000;
     private static final int MOST_DEADLINES = 1000;
+    private static final int MOST_ARMED = 200;
     /** A trigger that has not fired so long after its time is stuck. */
     static final Duration STUCK = Duration.ofSeconds(30);
 
     private final Parts parts;
     private final Clock clock;
+    private volatile boolean begun;
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread keeper = new Thread(work, "nightshift-schedules");
         keeper.setDaemon(true);
@@ -62,14 +66,21 @@ public final class ScheduleKeeper implements AutoCloseable {
             TransactionTemplate transactions) {}
 
     /**
-     * Applies the files and begins to fire.
+     * Applies the files and begins to fire; where this process's clock is off, as soon as it is right.
      *
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of every file; nothing fires
      */
     public void start() {
+        if (parts.node().idleReason() == null) {
+            begin();
+        }
+        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void begin() {
         reload(parts.node().name());
         parts.quartz().start();
-        thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        begun = true;
     }
 
     /** Applies the files again. */
@@ -78,15 +89,35 @@ public final class ScheduleKeeper implements AutoCloseable {
         changes.stream()
                 .filter(change -> change.kind() == ScheduleChange.Kind.REMOVED)
                 .forEach(change -> parts.quartz().set(change.schedule(), null));
-        parts.tables().schedules().all().forEach(known -> arm(known.name()));
+        arm();
         return changes;
     }
 
-    private void arm(String schedule) {
+    /** Hands over what is due, and sets the triggers that are not where they should be. */
+    private void arm() {
+        Map<String, Instant> armed = parts.stuckTriggers().armed();
+        Map<String, Instant> next = new LinkedHashMap<>();
+        for (KnownSchedule known : parts.tables().schedules().all()) {
+            planned(known)
+                    .filter(at -> !at.equals(armed.get(known.name())))
+                    .ifPresent(at -> next.put(known.name(), at));
+            if (next.size() == MOST_ARMED) {
+                parts.quartz().setAll(next);
+                next.clear();
+            }
+        }
+        parts.quartz().setAll(next);
+    }
+
+    private Optional<Instant> planned(KnownSchedule known) {
         try {
-            parts.handOver().due(schedule).ifPresent(next -> parts.quartz().set(schedule, next));
+            Instant planned = known.nextFireAt();
+            return planned != null && planned.isAfter(clock.instant())
+                    ? Optional.of(planned)
+                    : parts.handOver().due(known.name());
         } catch (RuntimeException e) {
-            trouble(schedule, e);
+            trouble(known.name(), e);
+            return Optional.empty();
         }
     }
 
@@ -101,6 +132,9 @@ public final class ScheduleKeeper implements AutoCloseable {
                 parts.quartz().standby();
                 return;
             }
+            if (!begun) {
+                begin();
+            }
             parts.quartz().start();
             repairStuck();
             parts.tables().schedules().all().forEach(this::lookForEvents);
@@ -111,7 +145,8 @@ public final class ScheduleKeeper implements AutoCloseable {
         }
     }
 
-    private void repairStuck() {
+    /** Hands over what is overdue, and sets its triggers anew, whatever state they are in. */
+    void repairStuck() {
         for (String schedule : parts.tables().schedules().due(clock.instant().minus(STUCK))) {
             String state = parts.stuckTriggers().state(schedule);
             try {
