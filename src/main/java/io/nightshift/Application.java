@@ -3,6 +3,7 @@ package io.nightshift;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertConfiguration;
 import io.nightshift.alert.AlertSettings;
+import io.nightshift.backfill.BackfillConfiguration;
 import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
@@ -49,7 +50,8 @@ public final class Application {
                 AlertConfiguration.class,
                 RunConfiguration.class,
                 QueueConfiguration.class,
-                ScheduleConfiguration.class);
+                ScheduleConfiguration.class,
+                BackfillConfiguration.class);
         context.refresh();
         return context;
     }

@@ -81,7 +81,7 @@ final class StructureTest {
             level(8, "queue", "run", "ledger", "job", "database", "definition", "failure"),
             level(8, "alert", "database", "definition", "failure"),
             level(9, "configuration", "alert", "queue", "jdbc", "definition"),
-            level(10, APPLICATION, "alert", "schedule", "queue", "run", "ledger", "database", "jdbc"),
+            level(10, APPLICATION, "alert", "backfill", "schedule", "queue", "run", "ledger", "database", "jdbc"),
             level(
                     8,
                     "bench",
@@ -96,10 +96,12 @@ final class StructureTest {
                     "storage",
                     "data",
                     "failure"),
+            level(9, "backfill", "queue", "ledger", "job", "registry", "database", "failure"),
             level(9, "schedule", "timing", "alert", "queue", "ledger", "job", "database", "definition", "failure"),
             level(
                     11,
                     "cli",
+                    "backfill",
                     "schedule",
                     "timing",
                     "definition",
@@ -122,7 +124,7 @@ final class StructureTest {
             entry("org.springframework.batch.", Set.of("run")),
             entry(
                     "org.springframework.",
-                    Set.of("database", "ledger", "alert", "run", "queue", "schedule", APPLICATION, "cli")),
+                    Set.of("database", "ledger", "alert", "run", "queue", "schedule", "backfill", APPLICATION, "cli")),
             // The interface of Spring's own proxies.
             entry("org.aopalliance.", Set.of("run")),
             entry("ch.qos.logback.", Set.of("run", "cli")),
@@ -147,7 +149,9 @@ final class StructureTest {
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
             entry("io.airlift.compress.", Set.of("parquet")),
-            entry("java.sql.", Set.of("jdbc", "write", "database", "ledger", "alert", "run", "queue", "schedule")),
+            entry(
+                    "java.sql.",
+                    Set.of("jdbc", "write", "database", "ledger", "alert", "run", "queue", "schedule", "backfill")),
             entry("javax.sql.", Set.of("jdbc", "write", "database", "ledger", "run", "queue", "schedule")));
 
     private static final Set<String> LIBRARIES_ALLOWED_EVERYWHERE =

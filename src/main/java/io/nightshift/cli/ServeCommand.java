@@ -26,6 +26,7 @@ final class ServeCommand implements Callable<Integer> {
             home.node().start("none");
             home.workers().start();
             home.scheduleKeeper().start();
+            home.backfillKeeper().start();
             home.alertDelivery().start();
             session.terminal().print("serving; Ctrl-C or SIGTERM ends it after the chunks in hand");
             told.await();
