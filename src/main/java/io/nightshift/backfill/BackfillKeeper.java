@@ -26,6 +26,7 @@ public final class BackfillKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BackfillKeeper.class);
 
     private static final long LOOK_MILLIS = 500;
+    private static final long CLOSING_SECONDS = 5;
     /** Dates that are looked at before the next backfill has its turn. */
     private static final int MOST_AT_ONCE = 500;
 
@@ -182,8 +183,16 @@ public final class BackfillKeeper implements AutoCloseable {
                 });
     }
 
+    /** Waits a while for the submissions in hand. */
     @Override
     public void close() {
         thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a backfill is still being looked at; the next process goes on with it");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

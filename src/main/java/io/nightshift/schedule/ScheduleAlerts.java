@@ -91,6 +91,15 @@ final class ScheduleAlerts implements RunEndings {
                 "its trigger was stuck and is set anew; what was due is handed over: " + what);
     }
 
+    void troubled(String schedule, String trouble) {
+        raise(
+                schedule + "/" + clock.instant() + "/trouble",
+                AlertKind.SCHEDULE_TROUBLED,
+                schedule,
+                null,
+                "its data cannot be looked for: " + trouble);
+    }
+
     @Override
     public void ended(RunRecord run) {
         if (run.state() == RunState.FAILED) {
