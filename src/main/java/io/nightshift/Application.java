@@ -4,6 +4,7 @@ import io.nightshift.access.AccessConfiguration;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertConfiguration;
 import io.nightshift.alert.AlertSettings;
+import io.nightshift.backfill.BackfillConfiguration;
 import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
@@ -51,7 +52,8 @@ public final class Application {
                 RunConfiguration.class,
                 QueueConfiguration.class,
                 ScheduleConfiguration.class,
-                AccessConfiguration.class);
+                AccessConfiguration.class,
+                BackfillConfiguration.class);
         context.refresh();
         return context;
     }

@@ -17,5 +17,7 @@ public enum AlertKind {
     /** The watchdog repaired a trigger that was stuck. */
     TRIGGER_REPAIRED,
     /** A process's clock is too far from the database's. */
-    CLOCK_SKEWED
+    CLOCK_SKEWED,
+    /** The data that a schedule waits for cannot be looked for. */
+    SCHEDULE_TROUBLED
 }

@@ -26,6 +26,7 @@ final class NextStep {
             case USAGE,
                     JOB_UNKNOWN,
                     SCHEDULE_UNKNOWN,
+                    BACKFILL_UNKNOWN,
                     PARAMETER_INVALID,
                     PATH_REFUSED,
                     QUERY_INVALID,

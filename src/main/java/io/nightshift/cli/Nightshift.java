@@ -120,6 +120,8 @@ public final class Nightshift {
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new SchedulesCommand(session).line());
         line.addSubcommand(new StopCommand(session));
+        line.addSubcommand(new BackfillCommand(session));
+        line.addSubcommand(new BackfillsCommand(session));
         line.addSubcommand(new RestartCommand(session));
         line.addSubcommand(new RedriveCommand(session));
         line.addSubcommand(new PublishCommand(session));

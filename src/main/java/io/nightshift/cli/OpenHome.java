@@ -8,8 +8,11 @@ import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertDelivery;
 import io.nightshift.alert.AlertLog;
 import io.nightshift.alert.AlertSettings;
+import io.nightshift.backfill.BackfillKeeper;
+import io.nightshift.backfill.Backfills;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
+import io.nightshift.database.LedgerDatabases;
 import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.jdbc.DatabaseConfiguration;
@@ -89,6 +92,19 @@ final class OpenHome implements AutoCloseable {
 
     Schedules schedules() {
         return context.getBean(Schedules.class);
+    }
+
+    Backfills backfills() {
+        return context.getBean(Backfills.class);
+    }
+
+    BackfillKeeper backfillKeeper() {
+        return context.getBean(BackfillKeeper.class);
+    }
+
+    /** Whether this process alone holds the record of runs. */
+    boolean exclusive() {
+        return context.getBean(LedgerDatabases.class).exclusive();
     }
 
     FireLog fires() {

@@ -79,6 +79,7 @@ final class ServeCommand implements Callable<Integer> {
             home.node().start(endpoint.url());
             home.workers().start();
             home.scheduleKeeper().start();
+            home.backfillKeeper().start();
             home.alertDelivery().start();
             announce(settings, endpoint);
             told.await();

@@ -17,6 +17,7 @@ public enum FailureCode {
     DEFINITION_INVALID(USER, false),
     JOB_UNKNOWN(USER, false),
     SCHEDULE_UNKNOWN(USER, false),
+    BACKFILL_UNKNOWN(USER, false),
     PARAMETER_INVALID(USER, false),
     RUN_UNKNOWN(USER, false),
     /** The run's state does not allow the move that was asked for. */

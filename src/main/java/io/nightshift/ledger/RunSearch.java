@@ -4,6 +4,7 @@ import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Timestamp;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -107,6 +108,14 @@ public final class RunSearch {
         return jdbc.sql(sql.append(" order by created_at desc, run_id desc limit ?")
                         .toString())
                 .params(values)
+                .query(RunRows::map)
+                .list();
+    }
+
+    /** The runs of a job for a logical date, newest first. */
+    public List<RunRecord> of(String job, LocalDateTime logicalDate) {
+        return jdbc.sql(RunRows.SELECT + " where job = ? and logical_date = ? order by created_at desc, run_id desc")
+                .params(job, Timestamp.valueOf(logicalDate))
                 .query(RunRows::map)
                 .list();
     }

@@ -3,7 +3,6 @@ package io.nightshift.queue;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.ComputeDefinition;
-import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
@@ -82,6 +81,18 @@ public final class RunQueue {
      * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING; nothing was changed
      */
     public RunRecord restart(RunRecord run, String who) {
+        Submission again =
+                Submission.byHand(RecordedJob.of(run), run.logicalDate(), run.tags(), who, Submission.DEFAULT_PRIORITY);
+        return restart(run, again, who);
+    }
+
+    /**
+     * The same for whoever wants the attempt, with its priority, retries and limits.
+     *
+     * @param again of the run's own job and parameters
+     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING; nothing was changed
+     */
+    public RunRecord restart(RunRecord run, Submission again, String who) {
         run.requireResults();
         if (run.state().active()) {
             throw new NightshiftException(
@@ -94,16 +105,16 @@ public final class RunQueue {
                     FailureCode.STATE_CONFLICT,
                     "run " + run.id() + " is " + run.state() + "; only FAILED and STOPPED runs can be restarted");
         }
-        JobDefinition job = RecordedJob.of(run);
         String key = ActiveKey.of(run.job(), run.parameters());
-        Submission again = Submission.byHand(job, run.logicalDate(), run.tags(), who, Submission.DEFAULT_PRIORITY);
         return call(key, () -> {
             if (!waitingRuns.reopen(run, who, "restarted")) {
                 throw new NightshiftException(
                         FailureCode.STATE_CONFLICT,
                         "run " + run.id() + " was changed by somebody else; look at it again. Nothing was changed");
             }
-            waitingRuns.hold(run.id(), key);
+            if (again.origin().kind() == Origin.Kind.API) {
+                waitingRuns.hold(run.id(), key);
+            }
             table.remove(run.id());
             table.add(row(run.id(), again, key));
             return runs.get(run.id());

@@ -1,10 +1,14 @@
 package io.nightshift.schedule;
 
 import io.nightshift.database.LedgerDatabase;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Events that schedules wait for, each stored once before it is acted on. Takes part in the caller's transaction. Thread-safe. */
@@ -45,6 +49,30 @@ final class EventTable {
                 .update();
     }
 
+    /** Keys of a schedule's events that begin so; the beginning has letters, digits and spaces only. */
+    Set<String> keys(String schedule, String beginning) {
+        return jdbc.sql("select event_key from nightshift_event where schedule = ? and event_key like ?")
+                .params(schedule, beginning + "%")
+                .query(String.class)
+                .set();
+    }
+
+    /** Of a schedule's events whose keys begin so, the one whose key is the last in the order of text. */
+    Optional<Event> last(String schedule, String beginning) {
+        return jdbc.sql("select schedule, event_key, logical_date, details, seen_at from nightshift_event"
+                        + " where schedule = ? and event_key like ? order by event_key desc limit 1")
+                .params(schedule, beginning + "%")
+                .query(EventTable::map)
+                .optional();
+    }
+
+    /** Lets go of a schedule's events, acted on or not. */
+    void forget(String schedule) {
+        jdbc.sql("delete from nightshift_event where schedule = ?")
+                .param(schedule)
+                .update();
+    }
+
     /** Whether an event of this key is stored, acted on or not. */
     boolean has(String schedule, String key) {
         return jdbc.sql("select count(*) from nightshift_event where schedule = ? and event_key = ?")
@@ -59,13 +87,17 @@ final class EventTable {
         return jdbc.sql("select schedule, event_key, logical_date, details, seen_at from nightshift_event"
                         + " where schedule = ? and fire_time is null order by seen_at, logical_date, event_key limit ?")
                 .params(schedule, most)
-                .query((row, number) -> new Event(
-                        row.getString("schedule"),
-                        row.getString("event_key"),
-                        row.getTimestamp("logical_date").toLocalDateTime(),
-                        row.getString("details"),
-                        row.getTimestamp("seen_at").toInstant()))
+                .query(EventTable::map)
                 .list();
+    }
+
+    private static Event map(ResultSet row, int number) throws SQLException {
+        return new Event(
+                row.getString("schedule"),
+                row.getString("event_key"),
+                row.getTimestamp("logical_date").toLocalDateTime(),
+                row.getString("details"),
+                row.getTimestamp("seen_at").toInstant());
     }
 
     /** Notes the fire that an event came to. */

@@ -29,6 +29,7 @@ final class Reconciler {
 
     private final Path folder;
     private final ScheduleTable table;
+    private final EventTable events;
     private final Definitions definitions;
     private final HandOver handOver;
     private final TransactionTemplate transactions;
@@ -36,13 +37,14 @@ final class Reconciler {
 
     Reconciler(
             Path folder,
-            ScheduleTable table,
+            HandOver.Tables tables,
             Definitions definitions,
             HandOver handOver,
             TransactionTemplate transactions,
             Clock clock) {
         this.folder = folder;
-        this.table = table;
+        this.table = tables.schedules();
+        this.events = tables.events();
         this.definitions = definitions;
         this.handOver = handOver;
         this.transactions = transactions;
@@ -69,6 +71,7 @@ final class Reconciler {
             for (KnownSchedule known : table.all()) {
                 if (!byName.containsKey(known.name())) {
                     table.remove(known.name(), now);
+                    events.forget(known.name());
                     made.add(new ScheduleChange(known.name(), ScheduleChange.Kind.REMOVED, ""));
                 }
             }

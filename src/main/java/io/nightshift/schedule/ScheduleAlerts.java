@@ -96,6 +96,15 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
                 "its trigger was stuck and is set anew; what was due is handed over: " + what);
     }
 
+    void troubled(String schedule, String trouble) {
+        raise(
+                schedule + "/" + clock.instant() + "/trouble",
+                AlertKind.SCHEDULE_TROUBLED,
+                schedule,
+                null,
+                "its data cannot be looked for: " + trouble);
+    }
+
     @Override
     public void off(String node, Duration skew) {
         raise(

@@ -2,12 +2,15 @@ package io.nightshift.schedule;
 
 import io.nightshift.alert.Alerts;
 import io.nightshift.database.LedgerDatabases;
+import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobFiles;
 import io.nightshift.job.JobFolder;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.queue.NodeKeeper;
 import io.nightshift.queue.RunQueue;
+import io.nightshift.storage.Storages;
 import java.time.Clock;
+import java.time.Duration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -15,6 +18,8 @@ import org.springframework.context.annotation.Lazy;
 /** Schedules over the metadata database. What fires them is made only where a process serves. */
 @Configuration(proxyBeanMethods = false)
 public class ScheduleConfiguration {
+
+    private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
 
     @Bean
     HandOver.Tables scheduleTables(LedgerDatabases databases, FireLog log) {
@@ -64,7 +69,7 @@ public class ScheduleConfiguration {
             Clock clock) {
         return new Reconciler(
                 ScheduleFiles.FOLDER,
-                tables.schedules(),
+                tables,
                 definitions,
                 handOver,
                 databases.metadata().transactions(),
@@ -85,6 +90,24 @@ public class ScheduleConfiguration {
 
     @Bean
     @Lazy
+    ArrivalWatch arrivalWatch(
+            HandOver.Tables tables,
+            Storages storages,
+            Databases named,
+            ScheduleAlerts alerts,
+            LedgerDatabases databases,
+            Clock clock) {
+        return new ArrivalWatch(
+                tables,
+                storages,
+                new QueryValue(named, QUERY_TIMEOUT),
+                alerts,
+                databases.metadata().transactions(),
+                clock);
+    }
+
+    @Bean
+    @Lazy
     ScheduleKeeper scheduleKeeper(
             HandOver.Tables tables,
             Definitions definitions,
@@ -94,6 +117,7 @@ public class ScheduleConfiguration {
             RunQueue queue,
             RunLedger runs,
             NodeKeeper node,
+            ArrivalWatch arrivals,
             LedgerDatabases databases,
             Clock clock) {
         return new ScheduleKeeper(
@@ -105,6 +129,7 @@ public class ScheduleConfiguration {
                         QuartzClock.over(databases.metadata(), handOver, node, clock),
                         new StuckTriggers(databases.metadata()),
                         new AfterWatch(databases.metadata()),
+                        arrivals,
                         alerts,
                         queue,
                         runs,

@@ -59,6 +59,7 @@ public final class ScheduleKeeper implements AutoCloseable {
             QuartzClock quartz,
             StuckTriggers stuckTriggers,
             AfterWatch after,
+            ArrivalWatch arrivals,
             ScheduleAlerts alerts,
             RunQueue queue,
             RunLedger runs,
@@ -162,7 +163,16 @@ public final class ScheduleKeeper implements AutoCloseable {
 
     private void lookForEvents(KnownSchedule known) {
         try {
-            if (!(parts.definitions().of(known).trigger() instanceof Trigger.After after)) {
+            ScheduleDefinition definition = parts.definitions().of(known);
+            if (definition.trigger() instanceof Trigger.Arrival arrival) {
+                parts.arrivals().look(known, definition, arrival, parts.handOver()::events);
+                // What a process stored that died before it acted.
+                if (!parts.tables().events().open(known.name(), 1).isEmpty()) {
+                    parts.handOver().events(known.name());
+                }
+                return;
+            }
+            if (!(definition.trigger() instanceof Trigger.After after)) {
                 return;
             }
             parts.after().found(known, after).forEach(date -> parts.tables()
@@ -231,6 +241,7 @@ public final class ScheduleKeeper implements AutoCloseable {
     @Override
     public void close() {
         thread.shutdown();
+        parts.arrivals().close();
         parts.quartz().close();
     }
 }

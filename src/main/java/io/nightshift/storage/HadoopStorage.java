@@ -2,6 +2,7 @@ package io.nightshift.storage;
 
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.channels.SeekableByteChannel;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FileContext;
@@ -88,6 +90,22 @@ final class HadoopStorage implements Storage {
             return stored(path, status);
         } catch (IOException e) {
             throw StorageFailure.of("read", path, e);
+        }
+    }
+
+    @Override
+    public Optional<Place> place(String path) {
+        try {
+            FileStatus status = fileSystem.getFileStatus(toPath(path));
+            return Optional.of(new Place(
+                    path,
+                    status.isDirectory(),
+                    status.isDirectory() ? 0 : status.getLen(),
+                    Instant.ofEpochMilli(status.getModificationTime())));
+        } catch (FileNotFoundException nothing) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StorageFailure.of("look at", path, e);
         }
     }
 

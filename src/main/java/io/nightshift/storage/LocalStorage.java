@@ -9,6 +9,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
@@ -18,6 +19,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,22 @@ final class LocalStorage implements Storage {
                     path, attributes.size(), attributes.lastModifiedTime().toInstant(), this);
         } catch (IOException e) {
             throw StorageFailure.of("read", path, e);
+        }
+    }
+
+    @Override
+    public Optional<Place> place(String path) {
+        try {
+            BasicFileAttributes attributes = Files.readAttributes(toPath(path), BasicFileAttributes.class);
+            return Optional.of(new Place(
+                    path,
+                    attributes.isDirectory(),
+                    attributes.isDirectory() ? 0 : attributes.size(),
+                    attributes.lastModifiedTime().toInstant()));
+        } catch (NoSuchFileException nothing) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw StorageFailure.of("look at", path, e);
         }
     }
 

@@ -1,7 +1,9 @@
 package io.nightshift.storage;
 
 import java.nio.channels.SeekableByteChannel;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One file system. Paths are text as users write them, with the scheme where there is one; {@link Storages} finds the
@@ -26,6 +28,17 @@ public interface Storage {
 
     /** The file at a path as it is now. A folder or nothing is INPUT_MISSING. */
     StoredFile file(String path);
+
+    /** The file or folder at a path as it is now; empty where there is nothing. */
+    Optional<Place> place(String path);
+
+    /**
+     * A file or folder as it was when it was looked at.
+     *
+     * @param path as the user named it, or below the folder that the user named
+     * @param size bytes; 0 for a folder
+     */
+    record Place(String path, boolean folder, long size, Instant modifiedAt) {}
 
     /** Whether there is a file or folder at the path. */
     boolean exists(String path);

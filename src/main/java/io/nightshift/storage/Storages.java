@@ -57,6 +57,15 @@ public final class Storages implements AutoCloseable {
         return of(path).list(path);
     }
 
+    /**
+     * Files and folders directly in a folder, or where a path with wildcards leads, each of which stands for one name. In
+     * either, names that start with {@code _} or {@code .} are left out, but not where the path spells them. None where
+     * there is no such folder.
+     */
+    public List<Storage.Place> places(String path) {
+        return new PlaceListing(of(path)).list(path);
+    }
+
     @Override
     public void close() {
         synchronized (remote) {
