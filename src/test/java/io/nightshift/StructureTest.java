@@ -62,6 +62,7 @@ final class StructureTest {
             level(5, "aggregate", "job", "data", "failure"),
             level(5, "database", "failure"),
             level(6, "access", "database", "failure"),
+            level(6, "remote", "failure"),
             level(6, "ledger", "database", "job", "failure"),
             level(6, "timing", "definition", "failure"),
             level(
@@ -114,6 +115,7 @@ final class StructureTest {
             level(
                     11,
                     "cli",
+                    "remote",
                     "queue",
                     "admin",
                     "access",
@@ -178,6 +180,7 @@ final class StructureTest {
             entry("org.apache.commons.text.", Set.of("failure")),
             entry("jakarta.mail.", Set.of("alert")),
             entry("javax.crypto.", Set.of("alert")),
+            entry("javax.net.ssl.", Set.of("remote", "cli")),
             // The codecs that parquet-java itself brings, called without its copies between buffers.
             entry("com.github.luben.zstd.", Set.of("parquet")),
             entry("org.xerial.snappy.", Set.of("parquet")),
