@@ -104,7 +104,6 @@ final class StructureTest {
                     "admin",
                     "access",
                     "schedule",
-                    "timing",
                     "queue",
                     "run",
                     "ledger",

@@ -35,6 +35,7 @@ public final class ScheduleKeeper implements AutoCloseable {
 
     private final Parts parts;
     private final Clock clock;
+    private final AppliedSchedules applied = new AppliedSchedules();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread keeper = new Thread(work, "nightshift-schedules");
         keeper.setDaemon(true);
@@ -78,8 +79,13 @@ public final class ScheduleKeeper implements AutoCloseable {
         changes.stream()
                 .filter(change -> change.kind() == ScheduleChange.Kind.REMOVED)
                 .forEach(change -> parts.quartz().set(change.schedule(), null));
-        parts.tables().schedules().all().forEach(known -> arm(known.name()));
+        applied.changed(parts.tables().schedules().all());
+        arm();
         return changes;
+    }
+
+    private void arm() {
+        parts.tables().schedules().all().forEach(known -> arm(known.name()));
     }
 
     private void arm(String schedule) {
@@ -102,6 +108,10 @@ public final class ScheduleKeeper implements AutoCloseable {
                 return;
             }
             parts.quartz().start();
+            // A person or another process may have applied other files.
+            if (applied.changed(parts.tables().schedules().all())) {
+                arm();
+            }
             repairStuck();
             parts.tables().schedules().all().forEach(this::lookForEvents);
             giveUpOverdue();
