@@ -7,6 +7,7 @@ import io.nightshift.schedule.Fire;
 import io.nightshift.schedule.FireFilter;
 import io.nightshift.schedule.FireLog;
 import io.nightshift.schedule.FireOutcome;
+import io.nightshift.schedule.ScheduleDocument;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

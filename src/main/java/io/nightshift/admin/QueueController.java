@@ -2,9 +2,12 @@ package io.nightshift.admin;
 
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.queue.Nodes;
+import io.nightshift.queue.QueueDocument;
 import io.nightshift.queue.RunQueue;
+import io.nightshift.run.RunDocument;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -30,7 +33,7 @@ final class QueueController {
 
     @GetMapping(Route.API + "/queue")
     Map<String, Object> waiting() {
-        List<Map<String, @org.jspecify.annotations.Nullable Object>> waiting =
+        List<Map<String, @Nullable Object>> waiting =
                 queue.waiting().stream().map(QueueDocument::of).toList();
         return Map.of("waiting", waiting);
     }
@@ -39,7 +42,12 @@ final class QueueController {
     Map<String, Object> prioritise(@PathVariable String run, @RequestBody PriorityRequest request) {
         RunRecord found = names.find(run);
         queue.prioritise(found.id(), request.priority());
-        return Map.of("run", found.id().toString(), "priority", request.priority());
+        return QueueDocument.prioritised(found.id(), request.priority());
+    }
+
+    @PostMapping(Route.API + "/queue/{run}/cancel")
+    Map<String, @Nullable Object> cancel(@PathVariable String run, TokenAuthentication caller) {
+        return RunDocument.of(queue.cancelWaiting(names.find(run), caller.who(), "cancelled by hand"));
     }
 
     @GetMapping(Route.API + "/nodes")

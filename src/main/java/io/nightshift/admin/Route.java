@@ -31,6 +31,7 @@ record Route(HttpMethod method, String pattern, @Nullable Role role, String summ
             post(API + "/runs/{run}/publish", "Make a completed run the one that readers see."),
             get(API + "/queue", Role.VIEWER, "The runs that wait, in the order in which they are taken."),
             post(API + "/queue/{run}/priority", "Give a waiting run another place."),
+            post(API + "/queue/{run}/cancel", "Take a waiting run out of the queue: it is stopped."),
             get(API + "/schedules", Role.VIEWER, "The schedules, by name."),
             get(API + "/schedules/{name}", Role.VIEWER, "A schedule, its pause, its last fire and its text."),
             get(API + "/schedules/{name}/next", Role.VIEWER, "The next planned fires, as they will be fired."),

@@ -11,6 +11,7 @@ import io.nightshift.queue.RunTotals;
 import io.nightshift.run.RunDocument;
 import io.nightshift.run.RunPublisher;
 import io.nightshift.schedule.FireLog;
+import io.nightshift.schedule.FireTotals;
 import io.nightshift.schedule.Schedules;
 import java.time.Clock;
 import org.springframework.context.annotation.Bean;
@@ -77,8 +78,8 @@ class RoutesConfiguration {
     }
 
     @Bean
-    ServiceMetrics serviceMetrics(RunTotals totals, RunSearch search, RunQueue queue, Clock clock) {
-        return new ServiceMetrics(totals, search, queue, clock);
+    ServiceMetrics serviceMetrics(RunTotals totals, FireTotals fires, RunSearch search, RunQueue queue, Clock clock) {
+        return new ServiceMetrics(totals, fires, search, queue, clock);
     }
 
     @Bean

@@ -66,7 +66,11 @@ final class RunsController {
         List<RunRecord> page = found.subList(0, Math.min(limit, found.size()));
         Set<RunId> seen = search.seenByReaders();
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("runs", page.stream().map(run -> document(run, seen)).toList());
+        document.put(
+                "runs",
+                page.stream()
+                        .map(run -> RunDocument.of(run, seen.contains(run.id())))
+                        .toList());
         document.put("next", found.size() <= limit ? null : Cursor.of(position(page.get(limit - 1)), fingerprint));
         return document;
     }
@@ -78,12 +82,6 @@ final class RunsController {
 
     private static RunSearch.Position position(RunRecord run) {
         return new RunSearch.Position(run.createdAt(), run.id());
-    }
-
-    private static Map<String, @Nullable Object> document(RunRecord run, Set<RunId> seen) {
-        Map<String, @Nullable Object> document = RunDocument.of(run);
-        document.put("current", seen.contains(run.id()));
-        return document;
     }
 
     private static RunState state(String text) {
@@ -118,8 +116,6 @@ final class RunsController {
     @GetMapping(Route.API + "/runs/{run}")
     Map<String, @Nullable Object> show(@PathVariable String run) {
         RunRecord found = names.find(run);
-        Map<String, @Nullable Object> document = documents.whole(found);
-        document.put("current", search.seenByReaders().contains(found.id()));
-        return document;
+        return documents.whole(found, search.seenByReaders().contains(found.id()));
     }
 }

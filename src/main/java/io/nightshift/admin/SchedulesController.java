@@ -3,11 +3,10 @@ package io.nightshift.admin;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
-import io.nightshift.schedule.ScheduleChange;
+import io.nightshift.schedule.ScheduleDocument;
 import io.nightshift.schedule.Schedules;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -59,14 +58,12 @@ final class SchedulesController {
     }
 
     @GetMapping(Route.API + "/schedules/{name}/next")
-    Map<String, Object> next(@PathVariable String name, @RequestParam(defaultValue = "20") int count) {
+    Map<String, @Nullable Object> next(@PathVariable String name, @RequestParam(defaultValue = "20") int count) {
         if (count < 1 || count > MOST_NEXT) {
             throw new NightshiftException(
                     FailureCode.REQUEST_INVALID, "the count is " + count + "; allowed are 1 to " + MOST_NEXT);
         }
-        return Map.of(
-                "fires",
-                schedules.next(name, count).stream().map(ScheduleDocument::of).toList());
+        return ScheduleDocument.next(schedules.get(name), schedules.next(name, count));
     }
 
     @PostMapping(Route.API + "/schedules/{name}/pause")
@@ -90,7 +87,6 @@ final class SchedulesController {
 
     @PostMapping(Route.API + "/schedules/reload")
     Map<String, Object> reload(TokenAuthentication caller) {
-        List<ScheduleChange> changes = schedules.reload(caller.who());
-        return Map.of("changes", changes);
+        return ScheduleDocument.of(schedules.reload(caller.who()));
     }
 }

@@ -14,6 +14,7 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.queue.RunQueue;
 import io.nightshift.queue.RunTotals;
+import io.nightshift.schedule.FireTotals;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,7 @@ import java.util.function.ToLongFunction;
 
 /**
  * What is measured of the service. Counters are of this process and can be added up over several; the time of a job's last success and
- * the length of the queue are those of the database, the same in every process. Labels are names of jobs and states, never of runs.
+ * the length of the queue are those of the database, the same in every process. Labels are names of jobs, schedules and states, never of runs.
  */
 final class ServiceMetrics implements AutoCloseable {
 
@@ -34,12 +35,14 @@ final class ServiceMetrics implements AutoCloseable {
     private final JvmGcMetrics garbage = new JvmGcMetrics();
     private final Map<String, Instant> successes = new ConcurrentHashMap<>();
     private final RunTotals totals;
+    private final FireTotals fires;
     private final RunSearch search;
     private final Clock clock;
     private Instant successesAt = Instant.EPOCH;
 
-    ServiceMetrics(RunTotals totals, RunSearch search, RunQueue queue, Clock clock) {
+    ServiceMetrics(RunTotals totals, FireTotals fires, RunSearch search, RunQueue queue, Clock clock) {
         this.totals = totals;
+        this.fires = fires;
         this.search = search;
         this.clock = clock;
         Gauge.builder("nightshift.queue.waiting", queue, RunQueue::countWaiting)
@@ -55,6 +58,7 @@ final class ServiceMetrics implements AutoCloseable {
     /** The metrics in Prometheus' text form. */
     String scrape() {
         totals.now().keySet().forEach(this::register);
+        fires.now().keySet().forEach(this::register);
         refreshSuccesses();
         return registry.scrape();
     }
@@ -75,6 +79,24 @@ final class ServiceMetrics implements AutoCloseable {
             rows(key, "rejected", RunTotals.Total::rejected);
             rows(key, "filtered", RunTotals.Total::filtered);
         }
+    }
+
+    private void register(FireTotals.Key key) {
+        FunctionCounter.builder(
+                        "nightshift.schedule.fires", fires, all -> all.of(key).fires())
+                .description("Planned fires by what became of them")
+                .tags("schedule", key.schedule(), "outcome", key.outcome().name())
+                .register(registry);
+        FunctionTimer.builder(
+                        "nightshift.schedule.delay",
+                        fires,
+                        all -> all.handedOver(key.schedule()).fires(),
+                        all -> all.handedOver(key.schedule()).delay().toMillis() / 1e3,
+                        TimeUnit.SECONDS)
+                .description(
+                        "Fires that became runs, and the time from when they were due to when they were handed over")
+                .tags("schedule", key.schedule())
+                .register(registry);
     }
 
     private void rows(RunTotals.Key key, String outcome, ToLongFunction<RunTotals.Total> count) {

@@ -1,9 +1,12 @@
 package io.nightshift.cli;
 
+import io.nightshift.failure.FailureCode;
+import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.run.RunControl;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Works on an attempt in the foreground: shows progress, and turns Ctrl-C and SIGTERM into a stop after the chunk in hand,
@@ -52,15 +55,19 @@ final class AttemptRunner {
     }
 
     private static ExitCode exitCode(RunRecord run) {
-        if (run.state() == RunState.COMPLETED) {
+        RunFailure failure = run.failure();
+        return exitCode(run.state(), failure == null ? null : failure.code());
+    }
+
+    /** How a command ends that worked on a run until it stood there. */
+    static ExitCode exitCode(RunState state, @Nullable FailureCode failure) {
+        if (state == RunState.COMPLETED) {
             return ExitCode.COMPLETED;
         }
-        if (run.state() == RunState.STOPPED) {
+        if (state == RunState.STOPPED) {
             return ExitCode.STOPPED;
         }
-        ExitCode code = run.failure() == null
-                ? ExitCode.FAILED
-                : ExitCode.of(run.failure().code());
+        ExitCode code = failure == null ? ExitCode.FAILED : ExitCode.of(failure);
         // The run itself was launched: that something else is active is then a failure of its own.
         return code == ExitCode.ALREADY_RUNNING ? ExitCode.FAILED : code;
     }

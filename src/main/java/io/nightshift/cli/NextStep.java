@@ -1,7 +1,9 @@
 package io.nightshift.cli;
 
+import io.nightshift.failure.FailureCode;
 import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a person does about a run that did not complete. A restart takes the definition that the run recorded, and, once
@@ -12,15 +14,19 @@ final class NextStep {
     private NextStep() {}
 
     static String after(RunRecord run) {
-        String restart = "nightshift restart " + run.id();
         RunFailure failure = run.failure();
-        if (failure == null || failure.code().retryable()) {
+        return after(run.id().toString(), failure == null ? null : failure.code(), run.input() != null);
+    }
+
+    /** @param planned whether it recorded its input */
+    static String after(String run, @Nullable FailureCode failure, boolean planned) {
+        String restart = "nightshift restart " + run;
+        if (failure == null || failure.retryable()) {
             return restart;
         }
-        boolean planned = run.input() != null;
         String keeps = "; a restart of this run keeps its definition" + (planned ? ", input and model" : "");
         String mended = "once that is mended: " + restart;
-        return switch (failure.code()) {
+        return switch (failure) {
             case TOO_MANY_REJECTS -> "start a new run with other limits, such as --set rejects.max_rows=N" + keeps;
             case DEVICE_UNAVAILABLE -> "start a new run on another device: --set compute.device=cpu" + keeps;
             case USAGE,

@@ -15,7 +15,9 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
 
@@ -51,8 +53,12 @@ public final class Nightshift {
 
     private final Session session;
 
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
+
     private Nightshift(Session session) {
         this.session = session;
+        session.server(server);
     }
 
     @Option(
@@ -119,6 +125,12 @@ public final class Nightshift {
         line.addSubcommand(new ValidateCommand(session));
         line.addSubcommand(new RunsCommand(session));
         line.addSubcommand(new SchedulesCommand(session).line());
+        line.addSubcommand(new PauseCommand(session));
+        line.addSubcommand(new ResumeCommand(session));
+        line.addSubcommand(new FireCommand(session));
+        line.addSubcommand(new FiresCommand(session));
+        line.addSubcommand(new QueueCommand(session));
+        line.addSubcommand(new NodesCommand(session));
         line.addSubcommand(new StopCommand(session));
         line.addSubcommand(new BackfillCommand(session));
         line.addSubcommand(new BackfillsCommand(session));
@@ -138,12 +150,24 @@ public final class Nightshift {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(false)
                 .registerConverter(LocalDateTime.class, Nightshift::dateTime)
+                .setExecutionStrategy(parsed -> execute(session, parsed))
                 .setExecutionExceptionHandler((thrown, command, parsed) ->
                         failures.report(thrown, session.json(), session.debug()).number())
                 .setParameterExceptionHandler((thrown, args) -> failures.report(
                                 UsageFailure.of(thrown), session.json() || asksForJson(args), session.debug())
                         .number());
         return line;
+    }
+
+    private static int execute(Session session, ParseResult parsed) {
+        ParseResult last = parsed;
+        while (last.hasSubcommand()) {
+            last = last.subcommand();
+        }
+        if (!last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
+            session.server().check(last.commandSpec().commandLine());
+        }
+        return new CommandLine.RunLast().execute(parsed);
     }
 
     private static LocalDateTime dateTime(String text) {

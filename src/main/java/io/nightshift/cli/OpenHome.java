@@ -15,6 +15,8 @@ import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.database.ReadOnlyQuery;
 import io.nightshift.failure.Failpoint;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseConfiguration;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.RetentionLedger;
@@ -50,7 +52,16 @@ final class OpenHome implements AutoCloseable {
         this.context = context;
     }
 
+    /** @throws NightshiftException USAGE where the environment names a server, which the command would pass over */
     static OpenHome open(Session session, String command) {
+        String server = session.serverAddress();
+        if (server != null) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "`nightshift " + command + "` works in a home of this machine, and " + ServerOptions.VARIABLE
+                            + " names the server " + server
+                            + "; nothing was started. Say which home with --home, or unset the variable");
+        }
         return open(session, session.configuration(), session.home(), command);
     }
 
@@ -63,7 +74,7 @@ final class OpenHome implements AutoCloseable {
     private static OpenHome open(Session session, Configuration configuration, Path directory, String command) {
         Failpoint.requireKnown();
         Home home = configuration.databases().metadata() == null
-                ? Home.open(directory, who() + " running `nightshift " + command + "`")
+                ? Home.open(directory, owner(command))
                 : Home.shared(directory);
         try {
             Databases databases = new Databases(configuration.databases(), session.environment());
@@ -74,6 +85,15 @@ final class OpenHome implements AutoCloseable {
             close(home);
             throw e;
         }
+    }
+
+    private static String owner(String command) {
+        return who() + " running `nightshift " + command + "`";
+    }
+
+    /** Tells whoever finds the home locked where it is served. */
+    void serving(String url) {
+        home.serving(owner("serve"), url);
     }
 
     /** The user and process behind this command, as events name them. */

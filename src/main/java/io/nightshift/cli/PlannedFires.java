@@ -1,57 +1,53 @@
 package io.nightshift.cli;
 
-import io.nightshift.schedule.ScheduleFile;
-import io.nightshift.timing.PlannedFire;
-import io.nightshift.timing.Timing;
+import java.time.Instant;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
 
-/** Planned fires of a schedule, as a table and as JSON. Neighbours that are left out for one reason share a line. */
-record PlannedFires(ScheduleFile schedule, Timing timing, List<PlannedFire> fires) {
+/** Planned fires of a schedule for people, from their document. Neighbours that are left out for one reason share a line. */
+final class PlannedFires {
 
-    private static final DateTimeFormatter LOCAL =
-            DateTimeFormatter.ofPattern("EEE uuuu-MM-dd HH:mm:ss xxx", Locale.ENGLISH);
+    private PlannedFires() {}
 
-    String text() {
-        ZoneId zone = schedule.definition().zone();
-        String heading = schedule.name() + ": job " + schedule.definition().job() + ", " + timing.words()
-                + (schedule.definition().paused() ? " (paused)" : "");
-        if (fires.isEmpty()) {
+    static String text(JsonNode schedule) {
+        ZoneId zone = ZoneId.of(schedule.get("time_zone").asString());
+        String heading = schedule.get("schedule").asString() + ": job "
+                + schedule.get("job").asString() + ", " + schedule.get("timing").asString()
+                + (schedule.get("paused").asBoolean() ? " (paused)" : "");
+        if (schedule.get("fires").isEmpty()) {
             return heading + "\nno fire within the next five years";
         }
         TextTable table =
                 new TextTable(List.of("FIRE TIME (" + zone.getId() + ")", "LOGICAL DATE", "UTC", "NOTE", "LEFT OUT"));
-        for (List<PlannedFire> group : groups()) {
-            PlannedFire first = group.get(0);
+        for (List<JsonNode> group : groups(schedule.get("fires"))) {
+            JsonNode first = group.get(0);
             String more = group.size() == 1
                     ? ""
                     : " (" + group.size() + " times, to "
-                            + group.get(group.size() - 1).logicalDate() + ")";
+                            + group.get(group.size() - 1).get("logical_date").asString() + ")";
+            Instant time = Instant.parse(first.get("fire_time").asString());
             table.row(List.of(
-                    LOCAL.format(first.time().atZone(zone)),
-                    first.logicalDate().toString(),
-                    first.time().toString(),
-                    first.note(),
-                    first.excludedBy() == null ? "" : first.excludedBy() + more));
+                    ScheduleText.LOCAL.format(time.atZone(zone)),
+                    first.get("logical_date").asString(),
+                    time.toString(),
+                    first.get("note").asString(),
+                    first.get("excluded_by").isString()
+                            ? first.get("excluded_by").asString() + more
+                            : ""));
         }
         return heading + "\n" + table.render();
     }
 
-    private List<List<PlannedFire>> groups() {
-        List<List<PlannedFire>> groups = new ArrayList<>();
-        PlannedFire last = null;
-        for (PlannedFire fire : fires) {
+    private static List<List<JsonNode>> groups(JsonNode fires) {
+        List<List<JsonNode>> groups = new ArrayList<>();
+        JsonNode last = null;
+        for (JsonNode fire : fires) {
             boolean together = last != null
-                    && fire.excludedBy() != null
-                    && Objects.equals(fire.excludedBy(), last.excludedBy())
-                    && fire.note().equals(last.note());
+                    && fire.get("excluded_by").isString()
+                    && fire.get("excluded_by").equals(last.get("excluded_by"))
+                    && fire.get("note").equals(last.get("note"));
             if (!together) {
                 groups.add(new ArrayList<>());
             }
@@ -59,32 +55,5 @@ record PlannedFires(ScheduleFile schedule, Timing timing, List<PlannedFire> fire
             last = fire;
         }
         return groups;
-    }
-
-    /** Every planned fire for itself. */
-    Map<String, Object> document() {
-        List<Map<String, @Nullable Object>> planned = new ArrayList<>();
-        for (PlannedFire fire : fires) {
-            Map<String, @Nullable Object> one = new LinkedHashMap<>();
-            one.put("fire_time", fire.time().toString());
-            one.put(
-                    "local_time",
-                    fire.time()
-                            .atZone(schedule.definition().zone())
-                            .toOffsetDateTime()
-                            .toString());
-            one.put("logical_date", fire.logicalDate().toString());
-            one.put("note", fire.note());
-            one.put("excluded_by", fire.excludedBy());
-            planned.add(one);
-        }
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("schedule", schedule.name());
-        document.put("job", schedule.definition().job());
-        document.put("timing", timing.words());
-        document.put("time_zone", schedule.definition().zone().getId());
-        document.put("paused", schedule.definition().paused());
-        document.put("fires", planned);
-        return document;
     }
 }

@@ -1,12 +1,9 @@
 package io.nightshift.cli;
 
-import io.nightshift.job.JobDefinition;
-import io.nightshift.ledger.RunRecord;
-import io.nightshift.run.RecordedJob;
-import io.nightshift.run.RunDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** Goes back, or forward, to another complete run. */
 @Command(
@@ -26,21 +23,20 @@ final class PublishCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenHome home = OpenHome.open(session, "publish " + run)) {
-            RunRecord found = home.search().named(run);
-            JobDefinition job = RecordedJob.of(found);
-            RunRecord published = home.publisher().publish(found, job, OpenHome.who());
+        try (Operations operations = session.operations("publish " + run)) {
+            JsonNode published = operations.publish(run);
             if (session.json()) {
-                session.terminal().printJson(RunDocument.of(published));
-            } else {
-                String named = published.id() + " (" + published.name() + ")";
-                session.terminal()
-                        .print(
-                                job.mergeKey().isEmpty()
-                                        ? "readers now see run " + named
-                                        : "the keys of run " + named
-                                                + " have its values again; other keys keep theirs");
+                session.terminal().printJson(published);
+                return ExitCode.COMPLETED.number();
             }
+            String id = published.get("run").asString();
+            String named = id + " (" + published.get("name").asString() + ")";
+            boolean whole = operations.run(id).get("outputs").get("merge_key").isEmpty();
+            session.terminal()
+                    .print(
+                            whole
+                                    ? "readers now see run " + named
+                                    : "the keys of run " + named + " have its values again; other keys keep theirs");
             return ExitCode.COMPLETED.number();
         }
     }

@@ -19,7 +19,9 @@ final class RunCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(paramLabel = "JOB|FILE", description = "A job of the folder jobs, or a job file.")
+    @Parameters(
+            paramLabel = "JOB|FILE",
+            description = "A job of the folder jobs, or a job file; of the service's folder with a server.")
     private String job = "";
 
     @Option(names = "-p", paramLabel = "NAME=VALUE", description = "A parameter of the job.")
@@ -43,12 +45,20 @@ final class RunCommand implements Callable<Integer> {
             description = "The date and time the run is for: 2001-03-05T00:00. Default: now.")
     private @Nullable LocalDateTime logicalDate;
 
+    @Option(names = "--detach", description = "With a server: do not wait for the end of the run.")
+    private boolean detach;
+
     RunCommand(Session session) {
         this.session = session;
     }
 
     @Override
     public Integer call() {
+        RemoteOperations remote = session.remote();
+        if (remote != null) {
+            return new RemoteAttempt(session, remote).launch(request(), detach);
+        }
+        RemoteAttempt.refuseDetached(detach);
         LocalDateTime date =
                 logicalDate == null ? LocalDateTime.now(session.clock()).truncatedTo(ChronoUnit.SECONDS) : logicalDate;
         JobDefinition definition =
@@ -57,5 +67,16 @@ final class RunCommand implements Callable<Integer> {
                 .run(
                         "run " + job,
                         home -> control -> home.launcher().launch(definition, date, tags, OpenHome.who(), control));
+    }
+
+    private Map<String, @Nullable Object> request() {
+        Map<String, @Nullable Object> request = new LinkedHashMap<>();
+        request.put("job", job);
+        request.put("parameters", parameters);
+        request.put("logical_date", logicalDate == null ? null : logicalDate.toString());
+        request.put("model", model);
+        request.put("settings", settings);
+        request.put("tags", tags);
+        return request;
     }
 }

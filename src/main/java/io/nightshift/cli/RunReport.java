@@ -13,10 +13,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What a run came to, for people or as one JSON object. */
 final class RunReport {
@@ -40,29 +39,19 @@ final class RunReport {
         }
     }
 
-    /** The JSON object of {@code run}, {@code restart} and {@code runs show}. */
+    /** The JSON object of {@code run} and {@code restart}. */
     Map<String, @Nullable Object> document(RunRecord run) {
         return new RunDocument(home.details(), home.ledger()).measured(run);
     }
 
     private void printText(RunRecord run) {
+        RunText.lines(JsonMapper.shared().valueToTree(document(run))).forEach(session.terminal()::print);
+        printPlaces(run);
+    }
+
+    /** Prints where its log and its results are, and what to do about one that did not complete. */
+    void printPlaces(RunRecord run) {
         Terminal terminal = session.terminal();
-        Map<String, Double> metrics = home.details().metrics(run.id(), run.attempt());
-        terminal.print("run     " + run.id());
-        terminal.print("name    " + run.name());
-        terminal.print("state   " + run.state());
-        terminal.print("rows    " + rows(run, metrics));
-        if (metrics.containsKey("rows_redriven")) {
-            terminal.print(redrive(metrics.get("rows_redriven"), metrics.getOrDefault("rows_recovered", 0.0)));
-        }
-        if (!RunDocument.committedNothing(run) && metrics.getOrDefault("rows_scored", 0.0) > 0) {
-            terminal.print(String.format(
-                    Locale.ROOT,
-                    "speed   %,.0f rows/s in %.2f s",
-                    metrics.getOrDefault("rows_per_second", 0.0),
-                    metrics.getOrDefault("seconds", 0.0)));
-            terminal.print("time    " + times(metrics));
-        }
         terminal.print("log     " + home.log(run));
         if (run.pinned()) {
             terminal.print("pinned  its results are kept, whatever its job says");
@@ -74,28 +63,6 @@ final class RunReport {
         } else if (run.state().restartable()) {
             terminal.print("next    " + NextStep.after(run));
         }
-    }
-
-    private static String redrive(double again, double recovered) {
-        return String.format(
-                Locale.ROOT,
-                "again   %,.0f rejected rows = %,.0f predicted + %,.0f rejected",
-                again,
-                recovered,
-                again - recovered);
-    }
-
-    private static String rows(RunRecord run, Map<String, Double> metrics) {
-        if (RunDocument.committedNothing(run)) {
-            return String.format(Locale.ROOT, "%,.0f seen, none committed", metrics.getOrDefault("rows_scored", 0.0));
-        }
-        return String.format(
-                Locale.ROOT,
-                "%,d read = %,d predicted + %,d rejected + %,d filtered",
-                run.rows().read(),
-                run.rows().predicted(),
-                run.rows().rejected(),
-                run.rows().filtered());
     }
 
     /** The failure of a run, as one line for people. */
@@ -119,14 +86,6 @@ final class RunReport {
                 FailureReport.document(failure.code(), failure.message(), failure.where(), List.of());
         document.put("run", run.id().toString());
         session.terminal().warnJson(document);
-    }
-
-    private static String times(Map<String, Double> metrics) {
-        StringJoiner run = new StringJoiner(", ");
-        StringJoiner workers = new StringJoiner(", ");
-        RunDocument.phases(metrics).forEach((name, seconds) -> (RunDocument.RUN_PHASES.contains(name) ? run : workers)
-                .add(String.format(Locale.ROOT, "%s %.2f s", name.replace('_', ' '), seconds)));
-        return run + "; workers: " + workers;
     }
 
     private void printResults(RunRecord run) {

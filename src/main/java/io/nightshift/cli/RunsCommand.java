@@ -1,25 +1,20 @@
 package io.nightshift.cli;
 
-import io.nightshift.ledger.RunFailure;
-import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
-import io.nightshift.run.RunDocument;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** Lists, shows and compares runs. */
 @Command(name = "runs", description = "List runs, newest first; show or compare them.", mixinStandardHelpOptions = true)
@@ -45,45 +40,20 @@ final class RunsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunSearch.Filter filter =
-                new RunSearch.Filter(job, state, since == null ? null : instant(since), null, null, null, limit);
-        try (OpenHome home = OpenHome.open(session, "runs")) {
-            List<RunRecord> runs = home.search().list(filter);
-            Set<RunId> seen = home.search().seenByReaders();
+        RunSearch.Filter filter = new RunSearch.Filter(
+                job, state, session.instant("--since", since), null, null, null, Session.limit(limit));
+        try (Operations operations = session.operations("runs")) {
+            JsonNode runs = operations.runs(filter);
             if (session.json()) {
-                session.terminal()
-                        .printJson(Map.of(
-                                "runs",
-                                runs.stream().map(run -> document(run, seen)).toList()));
+                session.terminal().printJson(runs);
             } else {
-                session.terminal().print(table(runs, seen));
+                session.terminal().print(table(runs.get("runs")));
             }
             return ExitCode.COMPLETED.number();
         }
     }
 
-    private Instant instant(String text) {
-        try {
-            return text.length() == "2001-03-05".length()
-                    ? LocalDate.parse(text)
-                            .atStartOfDay(session.clock().getZone())
-                            .toInstant()
-                    : Instant.parse(text);
-        } catch (DateTimeParseException e) {
-            throw new io.nightshift.failure.NightshiftException(
-                    io.nightshift.failure.FailureCode.USAGE,
-                    "--since '" + text + "' is neither a date (2001-03-05) nor an instant (2001-03-05T02:30:00Z)",
-                    e);
-        }
-    }
-
-    private static Map<String, @Nullable Object> document(RunRecord run, Set<RunId> seen) {
-        Map<String, @Nullable Object> document = RunDocument.of(run);
-        document.put("current", seen.contains(run.id()));
-        return document;
-    }
-
-    private static String table(List<RunRecord> runs, Set<RunId> seen) {
+    private static String table(JsonNode runs) {
         TextTable table = new TextTable(List.of(
                 "RUN",
                 "NAME",
@@ -96,28 +66,33 @@ final class RunsCommand implements Callable<Integer> {
                 "FILTERED",
                 "DURATION",
                 "FAILURE"));
-        for (RunRecord run : runs) {
+        for (JsonNode run : runs) {
+            JsonNode rows = run.get("rows");
             table.row(List.of(
-                    run.id().toString(),
-                    run.name(),
-                    run.state().name(),
-                    seen.contains(run.id()) ? "now" : run.publishedAt() == null ? "" : "earlier",
-                    run.purgedAt() != null ? "purged" : run.pinned() ? "pinned" : "",
-                    Long.toString(run.rows().read()),
-                    Long.toString(run.rows().predicted()),
-                    Long.toString(run.rows().rejected()),
-                    Long.toString(run.rows().filtered()),
+                    run.get("run").asString(),
+                    run.get("name").asString(),
+                    run.get("state").asString(),
+                    run.get("current").asBoolean()
+                            ? "now"
+                            : run.get("published").asBoolean() ? "earlier" : "",
+                    run.get("purged").isString() ? "purged" : run.get("pinned").asBoolean() ? "pinned" : "",
+                    rows.get("read").asString(),
+                    rows.get("predicted").asString(),
+                    rows.get("rejected").asString(),
+                    rows.get("filtered").asString(),
                     duration(run),
-                    run.failure() == null ? "" : run.failure().code().name()));
+                    run.path("failure").path("code").asString("")));
         }
         return table.render();
     }
 
-    private static String duration(RunRecord run) {
-        if (run.startedAt() == null || run.endedAt() == null) {
+    private static String duration(JsonNode run) {
+        if (!run.get("started").isString() || !run.get("ended").isString()) {
             return "";
         }
-        Duration duration = Duration.between(run.startedAt(), run.endedAt());
+        Duration duration = Duration.between(
+                Instant.parse(run.get("started").asString()),
+                Instant.parse(run.get("ended").asString()));
         return duration.toMinutes() == 0
                 ? String.format(Locale.ROOT, "%.1f s", duration.toMillis() / 1e3)
                 : duration.toMinutes() + " min " + duration.toSecondsPart() + " s";
@@ -128,19 +103,24 @@ final class RunsCommand implements Callable<Integer> {
             description = "Show a run with its events, metrics and snapshot.",
             mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String run) {
-        try (OpenHome home = OpenHome.open(session, "runs show")) {
-            RunRecord found = home.search().named(run);
-            if (!session.json()) {
-                new RunReport(session, home).print(found);
-                RunFailure failure = found.failure();
-                if (failure != null) {
-                    session.terminal().print("failure " + RunReport.line(failure));
-                }
-                home.ledger().events(found.id()).forEach(event -> session.terminal()
-                        .print("event   " + event.at() + " " + event.to() + " by " + event.who() + ": " + event.why()));
+        try (Operations operations = session.operations("runs show")) {
+            JsonNode found = operations.run(run);
+            if (session.json()) {
+                session.terminal().printJson(found);
                 return ExitCode.COMPLETED.number();
             }
-            session.terminal().printJson(new RunDocument(home.details(), home.ledger()).whole(found));
+            Terminal terminal = session.terminal();
+            RunText.lines(found).forEach(terminal::print);
+            operations.printPlaces(found);
+            String failure = RunText.failure(found);
+            if (failure != null) {
+                terminal.print("failure " + failure);
+            }
+            for (JsonNode event : found.get("events")) {
+                terminal.print("event   " + event.get("at").asString() + " "
+                        + event.get("to").asString() + " by " + event.get("who").asString() + ": "
+                        + event.get("why").asString());
+            }
             return ExitCode.COMPLETED.number();
         }
     }

@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.schedule.ScheduleDefinition;
+import io.nightshift.schedule.ScheduleDocument;
 import io.nightshift.schedule.ScheduleFile;
 import io.nightshift.schedule.ScheduleFiles;
 import io.nightshift.schedule.Trigger;
@@ -17,8 +18,10 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Shows when a schedule fires, from its file alone: no home, no service. */
+/** Shows when a schedule fires: from its file alone, without a home, or as a service says. */
 @Command(
         name = "next",
         description = "Show when a schedule fires next, and which of its times are left out.",
@@ -29,7 +32,9 @@ final class SchedulesNextCommand implements Callable<Integer> {
 
     private final Session session;
 
-    @Parameters(paramLabel = "SCHEDULE", description = "Name of a schedule in schedules/, or a schedule file.")
+    @Parameters(
+            paramLabel = "SCHEDULE",
+            description = "Name of a schedule in schedules/, or a schedule file; of the service's with a server.")
     private String name = "";
 
     @Option(
@@ -53,6 +58,26 @@ final class SchedulesNextCommand implements Callable<Integer> {
         if (count < 1 || count > MOST) {
             throw new NightshiftException(FailureCode.USAGE, "--count " + count + " is not from 1 to " + MOST);
         }
+        RemoteOperations remote = session.remote();
+        JsonNode fires = remote == null ? ofFile() : ofService(remote);
+        if (session.json()) {
+            session.terminal().printJson(fires);
+        } else {
+            session.terminal().print(PlannedFires.text(fires));
+        }
+        return ExitCode.COMPLETED.number();
+    }
+
+    private JsonNode ofService(RemoteOperations service) {
+        if (from != null) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    "--from looks at a file of this machine; a service tells the fires that are next. Leave it out");
+        }
+        return service.next(name, count);
+    }
+
+    private JsonNode ofFile() {
         ScheduleFile file = ScheduleFiles.find(ScheduleFiles.FOLDER, name);
         ScheduleDefinition schedule = file.definition();
         if (!(schedule.trigger() instanceof Trigger.Timed timed)) {
@@ -61,13 +86,8 @@ final class SchedulesNextCommand implements Callable<Integer> {
                     "schedule " + schedule.name() + " has no times that are known beforehand: it fires "
                             + whenOf(schedule.trigger()));
         }
-        PlannedFires fires = new PlannedFires(file, timed.timing(), planned(timed.timing(), schedule.zone()));
-        if (session.json()) {
-            session.terminal().printJson(fires.document());
-        } else {
-            session.terminal().print(fires.text());
-        }
-        return ExitCode.COMPLETED.number();
+        return JsonMapper.shared()
+                .valueToTree(ScheduleDocument.next(file, timed.timing(), planned(timed.timing(), schedule.zone())));
     }
 
     private List<PlannedFire> planned(Timing timing, ZoneId zone) {

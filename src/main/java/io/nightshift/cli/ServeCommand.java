@@ -76,6 +76,7 @@ final class ServeCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(stop);
             endpoint.firstToken().ifPresent(first -> session.terminal()
                     .print("the operator's first token, shown this once: " + first.secret()));
+            home.serving(reachable(endpoint));
             home.node().start(endpoint.url());
             home.workers().start();
             home.scheduleKeeper().start();
@@ -106,6 +107,17 @@ final class ServeCommand implements Callable<Integer> {
                 names,
                 JobFiles.FOLDER,
                 certificate == null || key == null ? null : new EndpointSettings.Tls(certificate, key));
+    }
+
+    /** How this machine reaches the endpoint, wherever else it listens. */
+    private String reachable(AdminServer endpoint) {
+        try {
+            return InetAddress.getByName(address).isAnyLocalAddress()
+                    ? (certificate == null ? "http://" : "https://") + EndpointSettings.LOOPBACK + ":" + endpoint.port()
+                    : endpoint.url();
+        } catch (UnknownHostException e) {
+            return endpoint.url();
+        }
     }
 
     private void announce(EndpointSettings settings, AdminServer endpoint) {

@@ -3,8 +3,14 @@ package io.nightshift.cli;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertSettings;
 import io.nightshift.configuration.Configuration;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.remote.ServiceClient;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +21,8 @@ final class Session {
     static final String HOME_VARIABLE = "NIGHTSHIFT_HOME";
     static final String CONFIGURATION_VARIABLE = "NIGHTSHIFT_CONFIG";
 
+    private static final int MOST_LISTED = 100_000;
+
     private final Terminal terminal;
     private final Clock clock;
     private final Map<String, String> environment;
@@ -22,6 +30,8 @@ final class Session {
     private @Nullable Path configuration;
     private OutputForm output = OutputForm.TABLE;
     private boolean debug;
+    private ServerOptions server = new ServerOptions();
+    private boolean homeGiven;
     private final CompletableFuture<Integer> ended = new CompletableFuture<>();
 
     /** @param environment may name the home and the configuration file, and holds the passwords of databases */
@@ -58,6 +68,69 @@ final class Session {
 
     void home(Path directory) {
         this.home = directory;
+        this.homeGiven = true;
+    }
+
+    void server(ServerOptions options) {
+        this.server = options;
+    }
+
+    ServerOptions server() {
+        return server;
+    }
+
+    /** The address of the service that the command is to ask; null where it is to work in the home. */
+    @Nullable
+    String serverAddress() {
+        return server.address(environment, homeGiven);
+    }
+
+    /** The service that the command is to ask; null where it is to work in the home. */
+    @Nullable
+    RemoteOperations remote() {
+        ServiceClient client = server.client(environment, homeGiven);
+        return client == null ? null : new RemoteOperations(this, client);
+    }
+
+    /** What the command looks at and changes: a service, or the home, which is locked until the operations are closed. */
+    Operations operations(String command) {
+        RemoteOperations remote = remote();
+        return remote != null ? remote : new LocalOperations(this, OpenHome.open(this, command));
+    }
+
+    /**
+     * A moment as people give it.
+     *
+     * @param option what gives it, for the message
+     * @throws NightshiftException USAGE
+     */
+    @Nullable
+    Instant instant(String option, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            return text.length() == "2001-03-05".length()
+                    ? LocalDate.parse(text).atStartOfDay(clock.getZone()).toInstant()
+                    : Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw new NightshiftException(
+                    FailureCode.USAGE,
+                    option + " '" + text + "' is neither a date (2001-03-05) nor an instant (2001-03-05T02:30:00Z)",
+                    e);
+        }
+    }
+
+    /**
+     * How many entries of a list are wanted.
+     *
+     * @throws NightshiftException USAGE
+     */
+    static int limit(int wanted) {
+        if (wanted < 1 || wanted > MOST_LISTED) {
+            throw new NightshiftException(FailureCode.USAGE, "--limit " + wanted + " is not from 1 to " + MOST_LISTED);
+        }
+        return wanted;
     }
 
     void configuration(Path file) {

@@ -1,10 +1,9 @@
 package io.nightshift.cli;
 
-import io.nightshift.ledger.RunRecord;
-import io.nightshift.run.RunDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** Asks for the end of a run, whichever process works on it. */
 @Command(
@@ -24,14 +23,12 @@ final class StopCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenHome home = OpenHome.open(session, "stop " + run)) {
-            RunRecord found = home.search().named(run);
-            home.queue().stop(found, OpenHome.who(), "stopped by hand");
-            RunRecord stopped = home.ledger().get(found.id());
+        try (Operations operations = session.operations("stop " + run)) {
+            JsonNode stopped = operations.stop(run);
             if (session.json()) {
-                session.terminal().printJson(RunDocument.of(stopped));
+                session.terminal().printJson(stopped);
             } else {
-                session.terminal().print("run " + stopped.id() + " (" + stopped.name() + ") is " + stopped.state());
+                session.terminal().print(RunText.standing(stopped));
             }
             return ExitCode.COMPLETED.number();
         }

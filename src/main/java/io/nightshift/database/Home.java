@@ -65,8 +65,7 @@ public final class Home implements AutoCloseable {
                     lockFile, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             try {
                 lock(channel, directory);
-                channel.truncate(0);
-                channel.write(ByteBuffer.wrap(owner.getBytes(StandardCharsets.UTF_8)), 0);
+                write(channel, owner);
                 return new Home(directory, channel);
             } catch (IOException | NightshiftException e) {
                 channel.close();
@@ -75,6 +74,30 @@ public final class Home implements AutoCloseable {
         } catch (IOException e) {
             throw unusable(directory, e);
         }
+    }
+
+    /**
+     * Tells others who find the home locked where they can ask for what they want. Does nothing for a shared home, which nobody
+     * finds locked.
+     *
+     * @param owner as {@link #open} was told
+     * @param url of the service that this process runs
+     * @throws NightshiftException HOME_UNUSABLE where the lock file cannot be written
+     */
+    public void serving(String owner, String url) {
+        if (locked == null) {
+            return;
+        }
+        try {
+            write(locked, owner + "\n" + url);
+        } catch (IOException e) {
+            throw unusable(directory, e);
+        }
+    }
+
+    private static void write(FileChannel channel, String text) throws IOException {
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)), 0);
     }
 
     /** A semicolon would end the path in the database's address, and the rest would be settings of the database. */
@@ -118,11 +141,22 @@ public final class Home implements AutoCloseable {
 
     private static void lock(FileChannel channel, Path directory) throws IOException {
         if (tryLock(channel) == null) {
-            throw new NightshiftException(
-                    FailureCode.ALREADY_RUNNING,
-                    "the home " + directory + " is in use by " + readOwner(channel)
-                            + "; nothing was started. Wait for it, or name another home with --home");
+            throw inUse(directory, readOwner(channel));
         }
+    }
+
+    private static NightshiftException inUse(Path directory, String owner) {
+        String[] lines = owner.split("\n", 2);
+        boolean serves = lines.length == 2;
+        return new NightshiftException(
+                FailureCode.ALREADY_RUNNING,
+                "the home " + directory + " is in use by " + lines[0]
+                        + (serves ? ", which serves at " + lines[1] : "")
+                        + "; nothing was started. "
+                        + (serves
+                                ? "Ask it with --server " + lines[1] + " and a token in NIGHTSHIFT_TOKEN,"
+                                : "Wait for it,")
+                        + " or name another home with --home");
     }
 
     private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {

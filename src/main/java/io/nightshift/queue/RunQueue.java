@@ -32,8 +32,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 public final class RunQueue {
 
+    /** The priority of the runs that are taken first. */
+    public static final int LARGEST_PRIORITY = 1000;
+
     private static final int MOST_SHOWN = 1000;
-    private static final int LARGEST_PRIORITY = 1000;
 
     private final QueueTable table;
     private final RunLedger runs;
@@ -146,6 +148,24 @@ public final class RunQueue {
             }
             return cancelled;
         }));
+    }
+
+    /**
+     * Takes a run that waits out of the queue because a person wants it.
+     *
+     * @return the run, STOPPED
+     * @throws NightshiftException STATE_CONFLICT where it waits no longer
+     */
+    public RunRecord cancelWaiting(RunRecord run, String who, String why) {
+        if (!cancel(run, who, why)) {
+            throw new NightshiftException(
+                    FailureCode.STATE_CONFLICT,
+                    "run " + run.id() + " does not wait, it is "
+                            + runs.get(run.id()).state()
+                            + "; nothing was changed. `nightshift stop` stops one that runs");
+        }
+        signal.changed();
+        return runs.get(run.id());
     }
 
     /** Asks a run that is worked on to stop after the chunks in hand. Returns false where nobody works on it. */

@@ -30,7 +30,7 @@ public final class RunDocument {
         this.ledger = ledger;
     }
 
-    /** What lists say of each run. */
+    /** What every document says of a run. */
     public static Map<String, @Nullable Object> of(RunRecord run) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("run", run.id().toString());
@@ -65,6 +65,17 @@ public final class RunDocument {
         return document;
     }
 
+    /**
+     * What lists say of each run.
+     *
+     * @param current whether readers see it
+     */
+    public static Map<String, @Nullable Object> of(RunRecord run, boolean current) {
+        Map<String, @Nullable Object> document = of(run);
+        document.put("current", current);
+        return document;
+    }
+
     /** With what was measured of its newest attempt. */
     public Map<String, @Nullable Object> measured(RunRecord run) {
         Map<String, Double> metrics = details.metrics(run.id(), run.attempt());
@@ -84,13 +95,18 @@ public final class RunDocument {
         return document;
     }
 
-    /** Everything that is recorded of it. */
-    public Map<String, @Nullable Object> whole(RunRecord run) {
+    /**
+     * Everything that is recorded of it.
+     *
+     * @param current whether readers see it
+     */
+    public Map<String, @Nullable Object> whole(RunRecord run, boolean current) {
         Map<String, @Nullable Object> document = measured(run);
         document.put("events", ledger.events(run.id()));
         document.put("partitions", details.partitionMetrics(run.id(), run.attempt()));
         document.put("artefacts", details.artefacts(run.id()));
         document.put("snapshot", JsonMapper.shared().readTree(run.snapshot() == null ? "{}" : run.snapshot()));
+        document.put("current", current);
         return document;
     }
 
@@ -100,6 +116,7 @@ public final class RunDocument {
         outputs.put("table", job.output().table());
         outputs.put("view", job.output().table() == null ? null : job.output().table() + "_current");
         outputs.put("parquet", job.output().parquet());
+        outputs.put("merge_key", job.mergeKey());
         return outputs;
     }
 

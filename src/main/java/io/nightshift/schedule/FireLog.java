@@ -28,10 +28,12 @@ public final class FireLog {
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
+    private final FireTotals totals;
 
-    FireLog(DataSource metadata) {
+    FireLog(DataSource metadata, FireTotals totals) {
         this.jdbc = JdbcClient.create(metadata);
         this.batches = new JdbcTemplate(metadata);
+        this.totals = totals;
     }
 
     /**
@@ -46,6 +48,7 @@ public final class FireLog {
                 fires,
                 BATCH,
                 FireLog::bind);
+        totals.recorded(fires);
     }
 
     private static void bind(PreparedStatement row, Fire fire) throws SQLException {

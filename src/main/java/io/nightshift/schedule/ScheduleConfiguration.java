@@ -27,8 +27,13 @@ public class ScheduleConfiguration {
     }
 
     @Bean
-    FireLog fireLog(LedgerDatabases databases) {
-        return new FireLog(databases.metadata().dataSource());
+    FireTotals fireTotals() {
+        return new FireTotals();
+    }
+
+    @Bean
+    FireLog fireLog(LedgerDatabases databases, FireTotals totals) {
+        return new FireLog(databases.metadata().dataSource(), totals);
     }
 
     @Bean

@@ -39,6 +39,7 @@ public final class ScheduleKeeper implements AutoCloseable {
     private final Parts parts;
     private final Clock clock;
     private volatile boolean begun;
+    private final AppliedSchedules applied = new AppliedSchedules();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread keeper = new Thread(work, "nightshift-schedules");
         keeper.setDaemon(true);
@@ -90,6 +91,7 @@ public final class ScheduleKeeper implements AutoCloseable {
         changes.stream()
                 .filter(change -> change.kind() == ScheduleChange.Kind.REMOVED)
                 .forEach(change -> parts.quartz().set(change.schedule(), null));
+        applied.changed(parts.tables().schedules().all());
         arm();
         return changes;
     }
@@ -137,6 +139,10 @@ public final class ScheduleKeeper implements AutoCloseable {
                 begin();
             }
             parts.quartz().start();
+            // A person or another process may have applied other files.
+            if (applied.changed(parts.tables().schedules().all())) {
+                arm();
+            }
             repairStuck();
             parts.tables().schedules().all().forEach(this::lookForEvents);
             giveUpOverdue();

@@ -60,7 +60,17 @@ final class Endpoint implements AutoCloseable {
         return start(folder, "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\n");
     }
 
+    /** With HTTPS. */
+    static Endpoint secured(Path folder, EndpointSettings.Tls tls) {
+        return start(folder, null, tls);
+    }
+
     private static Endpoint start(Path folder, @Nullable String configuration, Class<?>... more) {
+        return start(folder, configuration, null, more);
+    }
+
+    private static Endpoint start(
+            Path folder, @Nullable String configuration, EndpointSettings.@Nullable Tls tls, Class<?>... more) {
         try {
             Path directory = folder.resolve("home");
             Path file =
@@ -71,7 +81,7 @@ final class Endpoint implements AutoCloseable {
             return new Endpoint(
                     home,
                     core,
-                    new EndpointSettings(0, EndpointSettings.LOOPBACK, Set.of(), folder.resolve("jobs"), null),
+                    new EndpointSettings(0, EndpointSettings.LOOPBACK, Set.of(), folder.resolve("jobs"), tls),
                     more);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -149,6 +159,10 @@ final class Endpoint implements AutoCloseable {
                 .POST(HttpRequest.BodyPublishers.ofString(body));
         return send(
                 headers.length == 0 ? request.build() : request.headers(headers).build());
+    }
+
+    Home home() {
+        return home;
     }
 
     HttpClient client() {

@@ -11,7 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A command as a user runs it, in this process: what it printed and how it ended. */
-record CommandRun(int exitCode, String out, String err) {
+public record CommandRun(int exitCode, String out, String err) {
 
     static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-01T02:00:00Z"), ZoneOffset.UTC);
 
@@ -33,18 +33,18 @@ record CommandRun(int exitCode, String out, String err) {
         return of(CLOCK, environment, args);
     }
 
-    static CommandRun of(Clock clock, Map<String, String> environment, String... args) {
+    public static CommandRun of(Clock clock, Map<String, String> environment, String... args) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         int exitCode = Nightshift.execute(new Terminal(out, err, false), clock, environment, args);
         return new CommandRun(exitCode, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     }
 
-    JsonNode outJson() {
+    public JsonNode outJson() {
         return JsonMapper.shared().readTree(out);
     }
 
-    JsonNode errJson() {
+    public JsonNode errJson() {
         return JsonMapper.shared().readTree(err);
     }
 }

@@ -75,7 +75,8 @@ final class RunRecordTest {
         assertThat(run.get("parameters").toString()).isEqualTo("{\"least\":\"5\"}");
         assertThat(run.get("tags").toString()).isEqualTo("{\"team\":\"ops\"}");
         assertThat(run.get("outputs").toString())
-                .isEqualTo("{\"table\":\"small\",\"view\":\"small_current\",\"parquet\":\"" + results + "\"}");
+                .isEqualTo("{\"table\":\"small\",\"view\":\"small_current\",\"parquet\":\"" + results
+                        + "\",\"merge_key\":[]}");
         assertThat(names(run.get("phases"))).containsAll(PHASES);
         assertThat(run.get("memory").get("peak_heap_bytes").asLong()).isPositive();
         assertThat(run.get("memory").get("peak_resident_bytes").asLong())

@@ -53,6 +53,7 @@ final class ServingNode implements AutoCloseable {
                         new JobFolder(service.jobs(), clock)),
                 alerts,
                 metadata.transactions(),
+                HandOver.MOST_AT_ONCE,
                 clock);
         keeper = new ScheduleKeeper(
                 new ScheduleKeeper.Parts(
@@ -60,15 +61,11 @@ final class ServingNode implements AutoCloseable {
                         definitions,
                         handOver,
                         new Reconciler(
-                                service.schedules(),
-                                tables.schedules(),
-                                definitions,
-                                handOver,
-                                metadata.transactions(),
-                                clock),
+                                service.schedules(), tables, definitions, handOver, metadata.transactions(), clock),
                         QuartzClock.over(metadata, handOver, context.getBean(NodeKeeper.class), clock),
                         new StuckTriggers(metadata),
                         new AfterWatch(metadata),
+                        context.getBean(ArrivalWatch.class),
                         alerts,
                         context.getBean(RunQueue.class),
                         context.getBean(RunLedger.class),

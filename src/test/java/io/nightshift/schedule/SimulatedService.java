@@ -6,6 +6,7 @@ import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.jdbc.Databases;
+import io.nightshift.job.JobFolder;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.WaitingRuns;
@@ -52,14 +53,14 @@ final class SimulatedService implements AutoCloseable {
         this.handOver = new HandOver(
                 tables,
                 definitions,
-                new FireSubmission(queue, runs, tables.log(), folder.resolve("jobs")),
+                new FireSubmission(queue, runs, tables.log(), new JobFolder(folder.resolve("jobs"), Clock.systemUTC())),
                 new ScheduleAlerts(context.getBean(Alerts.class), clock),
                 transactions,
                 // Few, so that outages take several transactions.
                 1000,
                 clock);
-        this.reconciler = new Reconciler(
-                folder.resolve("schedules"), tables.schedules(), definitions, handOver, transactions, clock);
+        this.reconciler =
+                new Reconciler(folder.resolve("schedules"), tables, definitions, handOver, transactions, clock);
         this.schedules = new Schedules(tables, definitions, handOver, reconciler, transactions, clock);
     }
 

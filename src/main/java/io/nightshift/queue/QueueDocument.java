@@ -1,18 +1,17 @@
-package io.nightshift.admin;
+package io.nightshift.queue;
 
-import io.nightshift.queue.NodeStatus;
-import io.nightshift.queue.WaitingRun;
+import io.nightshift.ledger.RunId;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What JSON documents say of waiting runs and of processes. */
-final class QueueDocument {
+/** What JSON documents say of waiting runs and of processes, whoever prints or sends them. */
+public final class QueueDocument {
 
     private QueueDocument() {}
 
-    static Map<String, @Nullable Object> of(WaitingRun run) {
+    public static Map<String, @Nullable Object> of(WaitingRun run) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("place", run.place());
         document.put("run", run.run().toString());
@@ -30,7 +29,15 @@ final class QueueDocument {
         return document;
     }
 
-    static Map<String, @Nullable Object> of(NodeStatus node) {
+    /** What a run's new place came of. */
+    public static Map<String, Object> prioritised(RunId run, int priority) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("run", run.toString());
+        document.put("priority", priority);
+        return document;
+    }
+
+    public static Map<String, @Nullable Object> of(NodeStatus node) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("node", node.id().toString());
         document.put("name", node.name());

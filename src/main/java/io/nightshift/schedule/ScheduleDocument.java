@@ -1,21 +1,22 @@
-package io.nightshift.admin;
+package io.nightshift.schedule;
 
-import io.nightshift.schedule.Fire;
-import io.nightshift.schedule.Pause;
-import io.nightshift.schedule.ScheduleStatus;
 import io.nightshift.timing.PlannedFire;
+import io.nightshift.timing.Timing;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What JSON documents say of schedules and their fires. */
-final class ScheduleDocument {
+/** What JSON documents say of schedules and their fires, whoever prints or sends them. */
+public final class ScheduleDocument {
 
     private ScheduleDocument() {}
 
-    static Map<String, @Nullable Object> of(ScheduleStatus schedule) {
+    public static Map<String, @Nullable Object> of(ScheduleStatus schedule) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("schedule", schedule.name());
         document.put("job", schedule.job());
@@ -36,7 +37,7 @@ final class ScheduleDocument {
     }
 
     /** With the text of its file. */
-    static Map<String, @Nullable Object> whole(ScheduleStatus schedule) {
+    public static Map<String, @Nullable Object> whole(ScheduleStatus schedule) {
         Map<String, @Nullable Object> document = of(schedule);
         document.put("definition", schedule.definition());
         return document;
@@ -51,7 +52,7 @@ final class ScheduleDocument {
         return document;
     }
 
-    static Map<String, @Nullable Object> of(Fire fire) {
+    public static Map<String, @Nullable Object> of(Fire fire) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("schedule", fire.schedule());
         document.put("fire_time", fire.fireTime().toString());
@@ -64,13 +65,61 @@ final class ScheduleDocument {
         return document;
     }
 
-    static Map<String, @Nullable Object> of(PlannedFire fire) {
+    /** The next planned fires of a schedule as its file is. */
+    public static Map<String, @Nullable Object> next(ScheduleFile file, Timing timing, List<PlannedFire> fires) {
+        ScheduleDefinition schedule = file.definition();
+        return next(
+                new Planned(schedule.name(), schedule.job(), timing.words(), schedule.zone(), schedule.paused()),
+                fires);
+    }
+
+    /** The next planned fires of a schedule as it was applied. */
+    public static Map<String, @Nullable Object> next(ScheduleStatus schedule, List<PlannedFire> fires) {
+        return next(
+                new Planned(
+                        schedule.name(),
+                        schedule.job(),
+                        schedule.when(),
+                        ZoneId.of(schedule.timeZone()),
+                        schedule.pausedByFile()),
+                fires);
+    }
+
+    private record Planned(String name, String job, String timing, ZoneId zone, boolean paused) {}
+
+    private static Map<String, @Nullable Object> next(Planned schedule, List<PlannedFire> fires) {
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("schedule", schedule.name());
+        document.put("job", schedule.job());
+        document.put("timing", schedule.timing());
+        document.put("time_zone", schedule.zone().getId());
+        document.put("paused", schedule.paused());
+        document.put(
+                "fires", fires.stream().map(fire -> of(fire, schedule.zone())).toList());
+        return document;
+    }
+
+    private static Map<String, @Nullable Object> of(PlannedFire fire, ZoneId zone) {
         Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("fire_time", fire.time().toString());
+        document.put("local_time", fire.time().atZone(zone).toOffsetDateTime().toString());
         document.put("logical_date", fire.logicalDate().toString());
         document.put("note", fire.note());
         document.put("excluded_by", fire.excludedBy());
         return document;
+    }
+
+    /** What applying the files changed. */
+    public static Map<String, Object> of(List<ScheduleChange> changes) {
+        List<Map<String, @Nullable Object>> all = new ArrayList<>();
+        for (ScheduleChange change : changes) {
+            Map<String, @Nullable Object> document = new LinkedHashMap<>();
+            document.put("schedule", change.schedule());
+            document.put("kind", change.kind().name());
+            document.put("details", change.details());
+            all.add(document);
+        }
+        return Map.of("changes", all);
     }
 
     private static @Nullable String text(@Nullable Instant at) {

@@ -1,0 +1,219 @@
+package io.nightshift.cli;
+
+import static io.nightshift.remote.ServiceClient.encoded;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.ledger.RunSearch;
+import io.nightshift.remote.ServiceClient;
+import io.nightshift.schedule.FireFilter;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Operations by asking a service. */
+final class RemoteOperations implements Operations {
+
+    private static final int PAGE = 500;
+    private static final int MOST_LOOKED_AT = 100_000;
+
+    /** Of a run whose keys are merged, publishing writes rows. */
+    private static final Duration PUBLICATION = Duration.ofMinutes(10);
+
+    /** What only a look at one run has, and no report of a run that has just ended. */
+    private static final Set<String> BESIDE_MEASURES =
+            Set.of("events", "partitions", "artefacts", "snapshot", "current");
+
+    private final Session session;
+    private final ServiceClient client;
+
+    RemoteOperations(Session session, ServiceClient client) {
+        this.session = session;
+        this.client = client;
+    }
+
+    ServiceClient client() {
+        return client;
+    }
+
+    private JsonNode get(String path) {
+        return client.get(path, Map.of());
+    }
+
+    @Override
+    public JsonNode runs(RunSearch.Filter filter) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "job", filter.job());
+        put(query, "state", filter.state());
+        put(query, "since", filter.since());
+        return pages("/runs", "runs", query, filter.limit());
+    }
+
+    private static void put(Map<String, String> query, String name, @Nullable Object value) {
+        if (value != null) {
+            query.put(name, value.toString());
+        }
+    }
+
+    /** As many as are wanted, page by page, as one list. */
+    private JsonNode pages(String path, String list, Map<String, String> query, int limit) {
+        ArrayNode all = JsonMapper.shared().createArrayNode();
+        Map<String, String> page = new LinkedHashMap<>(query);
+        page.put("limit", Integer.toString(Math.min(PAGE, limit)));
+        boolean more = true;
+        while (more) {
+            JsonNode answer = client.get(path, page);
+            for (JsonNode element : answer.path(list)) {
+                if (all.size() < limit) {
+                    all.add(element);
+                }
+            }
+            more = all.size() < limit && answer.path("next").isString();
+            page.put("cursor", answer.path("next").asString(""));
+        }
+        ObjectNode document = JsonMapper.shared().createObjectNode();
+        document.set(list, all);
+        return document;
+    }
+
+    @Override
+    public JsonNode run(String name) {
+        return get("/runs/" + id(name));
+    }
+
+    /** A run without what {@code runs show} adds. */
+    static JsonNode measured(JsonNode run) {
+        return ((ObjectNode) run.deepCopy()).remove(BESIDE_MEASURES);
+    }
+
+    /** A service takes ids and their beginnings; names have slashes, which are looked up here. */
+    private String id(String name) {
+        int slash = name.indexOf('/');
+        if (slash < 0) {
+            return encoded(name);
+        }
+        List<String> found = new ArrayList<>();
+        Map<String, String> query = Map.of("job", name.substring(0, slash));
+        for (JsonNode run : pages("/runs", "runs", query, MOST_LOOKED_AT).get("runs")) {
+            String known = run.get("name").asString();
+            if (known.equals(name) || known.startsWith(name + "/")) {
+                found.add(run.get("run").asString());
+            }
+        }
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        throw new NightshiftException(
+                FailureCode.RUN_UNKNOWN,
+                found.isEmpty()
+                        ? "there is no run '" + name + "'; `nightshift runs` lists them"
+                        : "'" + name + "' fits " + found.size() + " runs: " + String.join(", ", found));
+    }
+
+    JsonNode launch(Map<String, @Nullable Object> request, String key) {
+        return client.post("/runs", request, key);
+    }
+
+    JsonNode restart(String run) {
+        return client.post("/runs/" + id(run) + "/restart", null, null);
+    }
+
+    @Override
+    public JsonNode stop(String run) {
+        return client.post("/runs/" + id(run) + "/stop", null, null);
+    }
+
+    @Override
+    public JsonNode publish(String run) {
+        return client.within(PUBLICATION).post("/runs/" + id(run) + "/publish", null, null);
+    }
+
+    @Override
+    public JsonNode schedules() {
+        return get("/schedules");
+    }
+
+    @Override
+    public JsonNode schedule(String name) {
+        return get("/schedules/" + encoded(name));
+    }
+
+    @Override
+    public JsonNode next(String schedule, int count) {
+        return client.get("/schedules/" + encoded(schedule) + "/next", Map.of("count", Integer.toString(count)));
+    }
+
+    @Override
+    public JsonNode pause(String schedule, String reason, @Nullable Instant until) {
+        Map<String, @Nullable Object> request = new LinkedHashMap<>();
+        request.put("reason", reason);
+        request.put("until", until == null ? null : until.toString());
+        return client.post("/schedules/" + encoded(schedule) + "/pause", request, null);
+    }
+
+    @Override
+    public JsonNode resume(String schedule) {
+        return client.post("/schedules/" + encoded(schedule) + "/resume", null, null);
+    }
+
+    @Override
+    public JsonNode fire(String schedule, @Nullable LocalDateTime logicalDate) {
+        Map<String, String> request = logicalDate == null ? Map.of() : Map.of("logical_date", logicalDate.toString());
+        return client.post("/schedules/" + encoded(schedule) + "/fire", request, null);
+    }
+
+    @Override
+    public JsonNode reload() {
+        return client.post("/schedules/reload", null, null);
+    }
+
+    @Override
+    public JsonNode fires(FireFilter filter) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "schedule", filter.schedule());
+        put(query, "outcome", filter.outcome());
+        put(query, "since", filter.since());
+        put(query, "until", filter.until());
+        return pages("/fires", "fires", query, filter.limit());
+    }
+
+    @Override
+    public JsonNode queue() {
+        return get("/queue");
+    }
+
+    @Override
+    public JsonNode prioritise(String run, int priority) {
+        return client.post("/queue/" + id(run) + "/priority", Map.of("priority", priority), null);
+    }
+
+    @Override
+    public JsonNode cancel(String run) {
+        return client.post("/queue/" + id(run) + "/cancel", null, null);
+    }
+
+    @Override
+    public JsonNode nodes() {
+        return get("/nodes");
+    }
+
+    @Override
+    public void printPlaces(JsonNode run) {
+        RunText.places(run).forEach(session.terminal()::print);
+    }
+
+    @Override
+    public void close() {
+        return;
+    }
+}
