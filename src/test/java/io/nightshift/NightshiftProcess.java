@@ -92,6 +92,10 @@ public final class NightshiftProcess {
         }
     }
 
+    public long pid() {
+        return process.pid();
+    }
+
     public boolean isAlive() {
         return process.isAlive();
     }
@@ -102,6 +106,11 @@ public final class NightshiftProcess {
             throw new AssertionError("still running after " + DEADLINE_SECONDS + " s: " + read(err));
         }
         return new Result(process.exitValue(), read(out), read(err));
+    }
+
+    /** What it has printed so far on standard output. */
+    public String outputSoFar() {
+        return read(out);
     }
 
     /** What it has printed so far on standard error. */

@@ -7,6 +7,8 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -127,6 +129,27 @@ public final class FireLog {
     Optional<Fire> last(String schedule) {
         return list(new FireFilter(schedule, null, null, null, null, 1)).stream()
                 .findFirst();
+    }
+
+    /** The last fire of each schedule that is not removed, by its name. */
+    Map<String, Fire> lastOfEach() {
+        return jdbc.sql("""
+                        select f.schedule, f.fire_time, f.logical_date, f.outcome, f.reason, f.run_id, f.recorded_at, f.finish_by
+                        from (select s.name, (select max(l.fire_time) from nightshift_fire l where l.schedule = s.name) as latest
+                            from nightshift_schedule s where s.removed_at is null) n
+                        join nightshift_fire f on f.schedule = n.name and f.fire_time = n.latest""").query(FireLog::map).list().stream()
+                .collect(Collectors.toMap(Fire::schedule, fire -> fire));
+    }
+
+    /** How many fires of each schedule have each outcome, by its name. */
+    Map<String, Map<FireOutcome, Long>> countsOfEach() {
+        Map<String, Map<FireOutcome, Long>> counts = new HashMap<>();
+        jdbc.sql("select schedule, outcome, count(*) as fires from nightshift_fire group by schedule, outcome")
+                .query((row, number) -> counts.computeIfAbsent(
+                                row.getString("schedule"), name -> new EnumMap<>(FireOutcome.class))
+                        .put(FireOutcome.valueOf(row.getString("outcome")), row.getLong("fires")))
+                .list();
+        return counts;
     }
 
     /** The fire that a run came of. */

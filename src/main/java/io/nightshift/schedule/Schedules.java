@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -42,12 +43,16 @@ public final class Schedules {
 
     /** Every schedule, by name. */
     public List<ScheduleStatus> list() {
-        return table.all().stream().map(this::status).toList();
+        Map<String, Fire> last = log.lastOfEach();
+        Map<String, Map<FireOutcome, Long>> counts = log.countsOfEach();
+        return table.all().stream()
+                .map(known -> status(known, last.get(known.name()), counts.getOrDefault(known.name(), Map.of())))
+                .toList();
     }
 
     /** @throws NightshiftException SCHEDULE_UNKNOWN */
     public ScheduleStatus get(String name) {
-        return status(known(name));
+        return status(known(name), log.last(name).orElse(null), log.counts(name));
     }
 
     /**
@@ -125,7 +130,7 @@ public final class Schedules {
                 .orElseThrow(() -> HandOver.unknown(name));
     }
 
-    private ScheduleStatus status(KnownSchedule known) {
+    private ScheduleStatus status(KnownSchedule known, @Nullable Fire last, Map<FireOutcome, Long> outcomes) {
         String when;
         String zone;
         boolean paused;
@@ -150,8 +155,8 @@ public final class Schedules {
                 paused,
                 known.pause(),
                 trouble,
-                log.last(known.name()).orElse(null),
-                log.counts(known.name()),
+                last,
+                outcomes,
                 known.file(),
                 known.appliedAt(),
                 known.appliedBy(),

@@ -60,7 +60,7 @@ final class ServiceFolder {
     void job(String name, String more) throws IOException {
         write("jobs/" + name + ".yaml", """
                 job: %s
-                source: {parquet: {path: %s/flights-200k.parquet}}
+                source: {parquet: {path: %s/flights.parquet}}
                 key: [flight_id]
                 model: %s/models/flight-delay
                 output: {table: %s}
@@ -102,6 +102,10 @@ final class ServiceFolder {
 
     Path home(String name) {
         return folder.resolve(name);
+    }
+
+    boolean embeddedDatabase() {
+        return url == null;
     }
 
     DataSource database() {
