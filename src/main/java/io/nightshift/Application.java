@@ -1,5 +1,6 @@
 package io.nightshift;
 
+import io.nightshift.access.AccessConfiguration;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertConfiguration;
 import io.nightshift.alert.AlertSettings;
@@ -51,7 +52,8 @@ public final class Application {
                 RunConfiguration.class,
                 QueueConfiguration.class,
                 ScheduleConfiguration.class,
-                BackfillConfiguration.class);
+                BackfillConfiguration.class,
+                AccessConfiguration.class);
         context.refresh();
         return context;
     }

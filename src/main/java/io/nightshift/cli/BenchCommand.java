@@ -9,6 +9,7 @@ import io.nightshift.jdbc.ScratchSchema;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFiles;
+import io.nightshift.run.RunDocument;
 import io.nightshift.storage.Storages;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -219,7 +220,7 @@ final class BenchCommand implements Callable<Integer> {
         document.put("ratio_lowest", result.lowestRatio());
         document.put("ratio_highest", result.highestRatio());
         document.put("seconds", metrics.getOrDefault("seconds", 0.0));
-        document.put("phases", RunReport.phases(metrics));
+        document.put("phases", RunDocument.phases(metrics));
         document.put(
                 "peak_resident_bytes",
                 metrics.getOrDefault("peak_resident_bytes", 0.0).longValue());

@@ -51,6 +51,11 @@ final class NextStep {
                     HOME_INCOMPATIBLE,
                     HOME_UNUSABLE,
                     LEDGER_UNBALANCED,
+                    TOKEN_INVALID,
+                    TOKEN_UNKNOWN,
+                    ROLE_MISSING,
+                    REQUEST_INVALID,
+                    KEY_REUSED,
                     DEFECT -> mended;
             case ALREADY_RUNNING,
                     DISK_FULL,
@@ -58,6 +63,9 @@ final class NextStep {
                     DATABASE_FAILED,
                     LEASE_LOST,
                     OWNER_LOST,
+                    TOO_MANY_REQUESTS,
+                    ADDRESS_UNAVAILABLE,
+                    SERVICE_UNREACHABLE,
                     ALERT_UNDELIVERABLE -> restart;
         };
     }

@@ -121,11 +121,13 @@ public final class Nightshift {
         line.addSubcommand(new SchedulesCommand(session).line());
         line.addSubcommand(new BackfillCommand(session));
         line.addSubcommand(new BackfillsCommand(session));
+        line.addSubcommand(new StopCommand(session));
         line.addSubcommand(new RestartCommand(session));
         line.addSubcommand(new RedriveCommand(session));
         line.addSubcommand(new PublishCommand(session));
         line.addSubcommand(new PinCommand(session));
         line.addSubcommand(new PurgeCommand(session));
+        line.addSubcommand(new TokenCommand(session));
         line.addSubcommand(new QueryCommand(session));
         line.addSubcommand(new AlertsCommand(session));
         line.addSubcommand(new BenchCommand(session));

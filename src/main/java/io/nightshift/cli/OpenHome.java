@@ -1,6 +1,9 @@
 package io.nightshift.cli;
 
 import io.nightshift.Application;
+import io.nightshift.access.AccessTokens;
+import io.nightshift.admin.AdminServer;
+import io.nightshift.admin.EndpointSettings;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertDelivery;
 import io.nightshift.alert.AlertLog;
@@ -114,6 +117,15 @@ final class OpenHome implements AutoCloseable {
 
     ScheduleKeeper scheduleKeeper() {
         return context.getBean(ScheduleKeeper.class);
+    }
+
+    AccessTokens tokens() {
+        return context.getBean(AccessTokens.class);
+    }
+
+    /** Starts the endpoint over what is open here, which outlives it. */
+    AdminServer endpoint(EndpointSettings settings) {
+        return AdminServer.start(context, settings);
     }
 
     NodeKeeper node() {

@@ -1,6 +1,7 @@
 package io.nightshift.cli;
 
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.run.RunDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;

@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.run.RecordedJob;
+import io.nightshift.run.RunDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;

@@ -8,10 +8,10 @@ import io.nightshift.ledger.RunFailure;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.run.RecordedJob;
+import io.nightshift.run.RunDocument;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
 /** What a run came to, for people or as one JSON object. */
 final class RunReport {
 
-    private static final String PHASE = "phase_";
-    private static final String SECONDS = "_seconds";
-    private static final List<String> RUN_PHASES = List.of("plan", "model_load", "finish");
     private static final int TOP_GROUPS = 10;
     private static final int PREVIEW_DIGITS = 6;
 
@@ -45,30 +42,7 @@ final class RunReport {
 
     /** The JSON object of {@code run}, {@code restart} and {@code runs show}. */
     Map<String, @Nullable Object> document(RunRecord run) {
-        Map<String, Double> metrics = home.details().metrics(run.id(), run.attempt());
-        Map<String, Object> memory = new LinkedHashMap<>();
-        metrics.forEach((name, value) -> {
-            if (name.startsWith("peak_")) {
-                memory.put(name, value.longValue());
-            }
-        });
-        Map<String, @Nullable Object> document = RunDocument.of(run);
-        document.put("seconds", metrics.get("seconds"));
-        document.put("rows_per_second", committedNothing(run) ? null : metrics.get("rows_per_second"));
-        document.put("phases", phases(metrics));
-        document.put("memory", memory);
-        document.put("outputs", outputs(run));
-        document.put("metrics", metrics);
-        return document;
-    }
-
-    private static Map<String, @Nullable Object> outputs(RunRecord run) {
-        JobDefinition job = RecordedJob.of(run);
-        Map<String, @Nullable Object> outputs = new LinkedHashMap<>();
-        outputs.put("table", job.output().table());
-        outputs.put("view", job.output().table() == null ? null : job.output().table() + "_current");
-        outputs.put("parquet", job.output().parquet());
-        return outputs;
+        return new RunDocument(home.details(), home.ledger()).measured(run);
     }
 
     private void printText(RunRecord run) {
@@ -81,7 +55,7 @@ final class RunReport {
         if (metrics.containsKey("rows_redriven")) {
             terminal.print(redrive(metrics.get("rows_redriven"), metrics.getOrDefault("rows_recovered", 0.0)));
         }
-        if (!committedNothing(run) && metrics.getOrDefault("rows_scored", 0.0) > 0) {
+        if (!RunDocument.committedNothing(run) && metrics.getOrDefault("rows_scored", 0.0) > 0) {
             terminal.print(String.format(
                     Locale.ROOT,
                     "speed   %,.0f rows/s in %.2f s",
@@ -112,7 +86,7 @@ final class RunReport {
     }
 
     private static String rows(RunRecord run, Map<String, Double> metrics) {
-        if (committedNothing(run)) {
+        if (RunDocument.committedNothing(run)) {
             return String.format(Locale.ROOT, "%,.0f seen, none committed", metrics.getOrDefault("rows_scored", 0.0));
         }
         return String.format(
@@ -122,28 +96,6 @@ final class RunReport {
                 run.rows().predicted(),
                 run.rows().rejected(),
                 run.rows().filtered());
-    }
-
-    /** Such a run has no speed: it would be that of rows which nobody has. */
-    private static boolean committedNothing(RunRecord run) {
-        return run.state() != RunState.COMPLETED && run.rows().read() == 0;
-    }
-
-    /** Seconds by phase: those of the run's own thread, then worker seconds. */
-    static Map<String, Double> phases(Map<String, Double> metrics) {
-        Map<String, Double> phases = new LinkedHashMap<>();
-        for (String name : RUN_PHASES) {
-            Double seconds = metrics.get(name + SECONDS);
-            if (seconds != null) {
-                phases.put(name, seconds);
-            }
-        }
-        metrics.forEach((name, value) -> {
-            if (name.startsWith(PHASE)) {
-                phases.put(name.substring(PHASE.length()).replace(SECONDS, ""), value);
-            }
-        });
-        return phases;
     }
 
     /** The failure of a run, as one line for people. */
@@ -172,7 +124,7 @@ final class RunReport {
     private static String times(Map<String, Double> metrics) {
         StringJoiner run = new StringJoiner(", ");
         StringJoiner workers = new StringJoiner(", ");
-        phases(metrics).forEach((name, seconds) -> (RUN_PHASES.contains(name) ? run : workers)
+        RunDocument.phases(metrics).forEach((name, seconds) -> (RunDocument.RUN_PHASES.contains(name) ? run : workers)
                 .add(String.format(Locale.ROOT, "%s %.2f s", name.replace('_', ' '), seconds)));
         return run + "; workers: " + workers;
     }

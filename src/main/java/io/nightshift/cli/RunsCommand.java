@@ -5,6 +5,7 @@ import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
+import io.nightshift.run.RunDocument;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -44,7 +45,8 @@ final class RunsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RunSearch.Filter filter = new RunSearch.Filter(job, state, since == null ? null : instant(since), limit);
+        RunSearch.Filter filter =
+                new RunSearch.Filter(job, state, since == null ? null : instant(since), null, null, null, limit);
         try (OpenHome home = OpenHome.open(session, "runs")) {
             List<RunRecord> runs = home.search().list(filter);
             Set<RunId> seen = home.search().seenByReaders();
@@ -138,12 +140,7 @@ final class RunsCommand implements Callable<Integer> {
                         .print("event   " + event.at() + " " + event.to() + " by " + event.who() + ": " + event.why()));
                 return ExitCode.COMPLETED.number();
             }
-            Map<String, @Nullable Object> document = new RunReport(session, home).document(found);
-            document.put("events", home.ledger().events(found.id()));
-            document.put("partitions", home.details().partitionMetrics(found.id(), found.attempt()));
-            document.put("artefacts", home.details().artefacts(found.id()));
-            document.put("snapshot", RunComparison.snapshot(found));
-            session.terminal().printJson(document);
+            session.terminal().printJson(new RunDocument(home.details(), home.ledger()).whole(found));
             return ExitCode.COMPLETED.number();
         }
     }

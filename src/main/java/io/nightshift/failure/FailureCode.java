@@ -68,6 +68,20 @@ public enum FailureCode {
     LEASE_LOST(EXTERNAL, true),
     /** The process that worked on the run ended without finishing it. */
     OWNER_LOST(EXTERNAL, true),
+    /** A request to the service that carries no token, or one that is unknown, expired or revoked. */
+    TOKEN_INVALID(USER, false),
+    TOKEN_UNKNOWN(USER, false),
+    /** The token's role may not do what was asked for. */
+    ROLE_MISSING(USER, false),
+    /** A request that the service cannot read: no such route, a body or value of the wrong form, one over a limit. */
+    REQUEST_INVALID(USER, false),
+    /** An idempotency key came with another request before. */
+    KEY_REUSED(USER, false),
+    TOO_MANY_REQUESTS(EXTERNAL, true),
+    /** The service cannot listen on its address: taken, not this machine's, or no right to it. */
+    ADDRESS_UNAVAILABLE(EXTERNAL, true),
+    /** The service does not answer, or answers with something else than ours does. */
+    SERVICE_UNREACHABLE(EXTERNAL, true),
     /** A channel did not take an alert. */
     ALERT_UNDELIVERABLE(EXTERNAL, true),
     DEFECT(INTERNAL, false);

@@ -6,13 +6,16 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Finds runs by what people know of them. Thread-safe. */
 public final class RunSearch {
@@ -88,6 +91,19 @@ public final class RunSearch {
             sql.append(" and created_at >= ?");
             values.add(Timestamp.from(filter.since()));
         }
+        if (filter.experiment() != null) {
+            sql.append(" and experiment = ?");
+            values.add(filter.experiment());
+        }
+        if (filter.tag() != null) {
+            sql.append(" and tags like ? escape '!'");
+            values.add("%" + filter.tag().asStored().replaceAll("[!%_]", "!$0") + "%");
+        }
+        if (filter.after() != null) {
+            sql.append(" and (created_at < ? or created_at = ? and run_id < ?)");
+            Timestamp created = Timestamp.from(filter.after().createdAt());
+            values.addAll(List.of(created, created, filter.after().run().value()));
+        }
         values.add(filter.limit());
         return jdbc.sql(sql.append(" order by created_at desc, run_id desc limit ?")
                         .toString())
@@ -102,6 +118,30 @@ public final class RunSearch {
                 .params(job, Timestamp.valueOf(logicalDate))
                 .query(RunRows::map)
                 .list();
+    }
+
+    /**
+     * A move of a run and its number, which grows along the moves of a run.
+     */
+    public record NumberedEvent(long number, RunEvent event) {}
+
+    /** The moves of a run behind a number, oldest first; all behind 0. */
+    public List<NumberedEvent> eventsAfter(RunId id, long number) {
+        return jdbc.sql("select sequence, at, attempt, from_state, to_state, who, why from nightshift_run_event"
+                        + " where run_id = ? and sequence > ? order by sequence")
+                .params(id.value(), number)
+                .query((row, index) -> new NumberedEvent(row.getLong("sequence"), RunRows.mapEvent(row, index)))
+                .list();
+    }
+
+    /** When the newest completed run of each job ended. */
+    public Map<String, Instant> lastSuccesses() {
+        Map<String, Instant> ends = new HashMap<>();
+        jdbc.sql("select job, max(ended_at) from nightshift_run where state = 'COMPLETED' group by job")
+                .query(row -> {
+                    ends.put(row.getString(1), row.getTimestamp(2).toInstant());
+                });
+        return ends;
     }
 
     /**
@@ -127,11 +167,28 @@ public final class RunSearch {
      * Conditions on a list of runs; null means any.
      *
      * @param since earliest launch
+     * @param after where the list goes on: the last run of the page before
      * @param limit most runs returned
      */
     public record Filter(
             @Nullable String job,
             @Nullable RunState state,
             @Nullable Instant since,
+            @Nullable String experiment,
+            @Nullable Tag tag,
+            @Nullable Position after,
             int limit) {}
+
+    /** A tag with its value. */
+    public record Tag(String name, String value) {
+
+        /** As it stands in the text of a run's tags. A quote inside of a value has a backslash there, so that nothing else fits. */
+        private String asStored() {
+            String one = JsonMapper.shared().writeValueAsString(Map.of(name, value));
+            return one.substring(1, one.length() - 1);
+        }
+    }
+
+    /** A run's place among all, by the time of its launch; two of the same moment are told apart by their ids. */
+    public record Position(Instant createdAt, RunId run) {}
 }

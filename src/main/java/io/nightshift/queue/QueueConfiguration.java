@@ -38,6 +38,11 @@ public class QueueConfiguration {
     }
 
     @Bean
+    RunTotals runTotals() {
+        return new RunTotals();
+    }
+
+    @Bean
     Nodes nodes(LedgerDatabases databases, Clock clock) {
         return new Nodes(databases.metadata(), clock);
     }

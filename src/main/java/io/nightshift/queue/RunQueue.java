@@ -22,6 +22,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Where runs wait for a process that works on them. What is submitted is kept in the metadata database and survives every
@@ -244,7 +246,9 @@ public final class RunQueue {
                 null,
                 wanted.startBefore(),
                 device.kind().name().toLowerCase(Locale.ROOT),
-                limits.runsPerJob(),
+                wanted.job().compute().runs() == 0
+                        ? limits.runsPerJob()
+                        : wanted.job().compute().runs(),
                 wanted.parallel(),
                 activeKey,
                 0,
@@ -254,12 +258,23 @@ public final class RunQueue {
 
     private RunRecord call(String activeKey, Supplier<RunRecord> work) {
         try {
-            RunRecord run = table.transactions().execute(status -> work.get());
+            RunRecord run = part().execute(status -> work.get());
             signal.changed();
             return Objects.requireNonNull(run);
         } catch (DuplicateKeyException taken) {
             throw runs.alreadyRunning(activeKey, taken);
         }
+    }
+
+    /**
+     * A transaction, or a part of the caller's that is undone alone: in PostgreSQL, whoever holds the key could not be looked up
+     * after it was refused.
+     */
+    private TransactionTemplate part() {
+        TransactionTemplate part = new TransactionTemplate(
+                Objects.requireNonNull(table.transactions().getTransactionManager()));
+        part.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        return part;
     }
 
     private static String words(Origin origin) {

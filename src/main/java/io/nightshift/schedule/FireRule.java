@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +33,11 @@ final class FireRule {
         }
     }
 
-    /** @param due ascending, all up to now */
-    List<Decision> decide(List<PlannedFire> due, Instant now) {
+    /**
+     * @param due ascending, all up to now
+     * @param newer whether there are newer ones, as many as the misfire policy lets happen
+     */
+    List<Decision> decide(List<PlannedFire> due, boolean newer, Instant now) {
         List<PlannedFire> misfired = new ArrayList<>();
         PlannedFire inTime = null;
         for (PlannedFire fire : due) {
@@ -55,7 +59,7 @@ final class FireRule {
             } else if (missed != null) {
                 decisions.add(new Decision(fire, FireOutcome.MISSED, missed));
             } else if (late(fire, now)) {
-                decisions.add(misfire(fire, index++, misfired, inTime, now));
+                decisions.add(newer ? overtaken(fire, now) : misfire(fire, index++, misfired, inTime, now));
             } else {
                 decisions.add(new Decision(fire, FireOutcome.FIRED, fire.note()));
             }
@@ -63,9 +67,39 @@ final class FireRule {
         return decisions;
     }
 
+    /**
+     * How many of the first fires of an unfinished list can be decided before the rest is known: those before the newest that the
+     * misfire policy may let happen.
+     */
+    int decidable(List<PlannedFire> part, Instant now) {
+        int possible = 0;
+        int decidable = part.size();
+        for (int i = part.size() - 1; i >= 0 && possible < schedule.misfire().most(); i--) {
+            PlannedFire fire = part.get(i);
+            if (skipped(fire) == null && missed(fire, now) == null) {
+                possible++;
+                decidable = i;
+            }
+        }
+        return decidable;
+    }
+
+    private Decision overtaken(PlannedFire fire, Instant now) {
+        String reason = delay(fire, now) + ", misfire: "
+                + schedule.misfire().policy().name().toLowerCase(Locale.ROOT) + ", and others are newer";
+        return new Decision(
+                fire,
+                schedule.misfire().policy() == Misfire.Policy.LATEST ? FireOutcome.MERGED : FireOutcome.MISSED,
+                reason);
+    }
+
+    private static String delay(PlannedFire fire, Instant now) {
+        return "handed over " + words(Duration.between(fire.time(), now)) + " late";
+    }
+
     private Decision misfire(
             PlannedFire fire, int index, List<PlannedFire> misfired, @Nullable PlannedFire inTime, Instant now) {
-        String delay = "handed over " + words(Duration.between(fire.time(), now)) + " late";
+        String delay = delay(fire, now);
         int newer = misfired.size() - 1 - index;
         return switch (schedule.misfire().policy()) {
             case SKIP -> new Decision(fire, FireOutcome.MISSED, delay + ", misfire: skip");

@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class HandOver {
 
     /** Fires recorded in one transaction; a plan with more is handed over in several. */
-    private static final int MOST_AT_ONCE = 100_000;
+    static final int MOST_AT_ONCE = 1_000_000;
 
     private static final int MOST_EVENTS = 1000;
 
@@ -34,14 +34,17 @@ final class HandOver {
     private final FireSubmission submission;
     private final ScheduleAlerts alerts;
     private final TransactionTemplate transactions;
+    private final int mostAtOnce;
     private final Clock clock;
 
+    /** @param mostAtOnce fires that are recorded in one transaction, or more where that is too few to decide any */
     HandOver(
             Tables tables,
             Definitions definitions,
             FireSubmission submission,
             ScheduleAlerts alerts,
             TransactionTemplate transactions,
+            int mostAtOnce,
             Clock clock) {
         this.table = tables.schedules();
         this.events = tables.events();
@@ -50,6 +53,7 @@ final class HandOver {
         this.submission = submission;
         this.alerts = alerts;
         this.transactions = transactions;
+        this.mostAtOnce = mostAtOnce;
         this.clock = clock;
     }
 
@@ -82,9 +86,19 @@ final class HandOver {
         // The log keeps milliseconds, and so must what it is compared with.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Timing timing = timed.timing();
-        List<PlannedFire> due = timing.between(known.plannedUntil(), now, MOST_AT_ONCE);
-        record(known, new FireRule(definitions.of(known), known.pause()).decide(due, now), now);
-        boolean complete = due.size() < MOST_AT_ONCE;
+        FireRule rule = new FireRule(definitions.of(known), known.pause());
+        int most = mostAtOnce;
+        List<PlannedFire> due = timing.between(known.plannedUntil(), now, most);
+        boolean complete = due.size() < most;
+        while (!complete && rule.decidable(due, now) == 0) {
+            most *= 2;
+            due = timing.between(known.plannedUntil(), now, most);
+            complete = due.size() < most;
+        }
+        if (!complete) {
+            due = due.subList(0, rule.decidable(due, now));
+        }
+        record(known, rule.decide(due, !complete, now), now);
         Instant until = complete
                 ? later(now, known.plannedUntil())
                 : due.get(due.size() - 1).time();
@@ -142,7 +156,7 @@ final class HandOver {
                         Instant time = free(name, clock.instant().truncatedTo(ChronoUnit.MILLIS));
                         PlannedFire planned = new PlannedFire(time, event.logicalDate(), event.details(), null);
                         new FireRule(definition, known.pause())
-                                .decide(List.of(planned), time)
+                                .decide(List.of(planned), false, time)
                                 .forEach(decision -> recorded(definition, decision));
                         events.acted(event, time);
                     }

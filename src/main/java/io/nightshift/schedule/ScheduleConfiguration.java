@@ -55,6 +55,7 @@ public class ScheduleConfiguration {
                 new FireSubmission(queue, runs, tables.log(), JobFiles.FOLDER),
                 alerts,
                 databases.metadata().transactions(),
+                HandOver.MOST_AT_ONCE,
                 clock);
     }
 

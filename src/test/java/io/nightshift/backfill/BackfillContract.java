@@ -417,7 +417,7 @@ abstract class BackfillContract {
     }
 
     private List<RunRecord> runs() {
-        return search().list(new RunSearch.Filter("daily", null, null, 1000));
+        return search().list(new RunSearch.Filter("daily", null, null, null, null, null, 1000));
     }
 
     private Backfills backfills() {

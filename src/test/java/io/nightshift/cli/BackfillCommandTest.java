@@ -26,11 +26,15 @@ final class BackfillCommandTest {
     @Test
     void isQueuedShownStoppedAndResumed() {
         SmallJob job = SmallJob.in(folder).definition(PARAMETER);
-        CommandRun asked =
-                job.command("backfill", job.file.toString(), "--from", "2001-01-01", "--to", "2001-01-05", "--parallel", "2");
+        CommandRun asked = job.command(
+                "backfill", job.file.toString(), "--from", "2001-01-01", "--to", "2001-01-05", "--parallel", "2");
         assertThat(asked.exitCode()).as(asked.err()).isZero();
         assertThat(asked.out())
-                .contains("backfill 1 of job small", "state    RUNNING", "[.....]  5 waiting", "every 1d, 2 at once, only missing");
+                .contains(
+                        "backfill 1 of job small",
+                        "state    RUNNING",
+                        "[.....]  5 waiting",
+                        "every 1d, 2 at once, only missing");
         assertThat(asked.err()).contains("no process serves now", "needs this home for itself");
         JsonNode listed = job.command("--output", "json", "backfills").outJson().get("backfills");
         assertThat(listed).hasSize(1);
@@ -65,9 +69,7 @@ final class BackfillCommandTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            textBlock = """
+    @CsvSource(delimiter = '|', textBlock = """
             backfill JOB --to 2001-01-05                                          | USAGE | say what to run and when
             backfill                                                              | USAGE | say what to run and when
             backfill JOB --from yesterday --to 2001-01-05                         | USAGE | --from 'yesterday' is neither a date
@@ -85,7 +87,9 @@ final class BackfillCommandTest {
         SmallJob job = SmallJob.in(folder).definition(PARAMETER);
         CommandRun refused = job.command(Stream.concat(
                         Stream.of("--output", "json"),
-                        Stream.of(command.strip().replace("JOB", job.file.toString()).split(" ")))
+                        Stream.of(command.strip()
+                                .replace("JOB", job.file.toString())
+                                .split(" ")))
                 .toArray(String[]::new));
         assertThat(refused.exitCode()).isEqualTo(2);
         assertThat(refused.errJson().get("code").asString()).as(refused.err()).isEqualTo(code);
@@ -96,7 +100,8 @@ final class BackfillCommandTest {
 
     @Test
     void theBarShowsWhatNeedsAttention() {
-        assertThat(BackfillReport.bar(Stream.of(State.values()).map(BackfillCommandTest::date).toList()))
+        assertThat(BackfillReport.bar(
+                        Stream.of(State.values()).map(BackfillCommandTest::date).toList()))
                 .isEqualTo(".:>#x!-");
         List<BackfillDate> many = new java.util.ArrayList<>(Collections.nCopies(600, date(State.DONE)));
         many.set(15, date(State.FAILED));

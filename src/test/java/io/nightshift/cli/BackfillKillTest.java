@@ -125,7 +125,9 @@ final class BackfillKillTest {
                 List.of(),
                 "--config",
                 configuration().toString(),
-                "serve");
+                "serve",
+                "--port",
+                "0");
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         while (completed() < complete) {
             assertThat(process.isAlive()).as(process.errorsSoFar()).isTrue();

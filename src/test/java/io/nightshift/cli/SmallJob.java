@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
  * A job of 1,000 rows in a folder of its own, complete and sound until a test damages a part of it: {@code id} and
  * {@code x}, and a model that gives {@code score = x}. It is run as a user runs it.
  */
-final class SmallJob {
+public final class SmallJob {
 
     static final String ROWS = "select i as id, i::double as x, 'g' || i % 3 as g from range(1000) t(i)";
     static final String SIGNATURE = """
@@ -41,7 +41,7 @@ final class SmallJob {
     final Path home;
     final Path input;
     final Path model;
-    final Path file;
+    public final Path file;
     private final String name;
     private @Nullable Path configuration;
     private Clock clock = CommandRun.CLOCK;
@@ -55,7 +55,7 @@ final class SmallJob {
         this.name = name;
     }
 
-    static SmallJob in(Path folder) {
+    public static SmallJob in(Path folder) {
         SmallJob job = new SmallJob(folder, "small");
         job.input(ROWS);
         job.model(OnnxBytes.graph().node("Identity", "", "features", "score"), SIGNATURE);

@@ -355,9 +355,11 @@ abstract class LedgerContract {
         assertThat(search.named("flight-delay/2026-11-23T02:30:00/1")).isEqualTo(run);
         assertThat(search.named("flight-delay/2026-11-23T02:30:00")).isEqualTo(run);
         assertThatThrownBy(() -> search.named("ffff%")).hasMessageContaining("no run 'ffff%'");
-        assertThat(search.list(new RunSearch.Filter("flight-delay", RunState.RUNNING, CLOCK.instant(), 10)))
+        assertThat(search.list(
+                        new RunSearch.Filter("flight-delay", RunState.RUNNING, CLOCK.instant(), null, null, null, 10)))
                 .containsExactly(run);
-        assertThat(search.list(new RunSearch.Filter("other", null, null, 10))).isEmpty();
+        assertThat(search.list(new RunSearch.Filter("other", null, null, null, null, null, 10)))
+                .isEmpty();
     }
 
     private Leases leases(boolean exclusive) {

@@ -1,0 +1,26 @@
+package io.nightshift.access;
+
+import io.nightshift.database.LedgerDatabases;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What keeps tokens, the audit and idempotency keys in the metadata database. */
+@Configuration(proxyBeanMethods = false)
+public class AccessConfiguration {
+
+    @Bean
+    AccessTokens accessTokens(LedgerDatabases databases) {
+        return new AccessTokens(databases.metadata().jdbc());
+    }
+
+    @Bean
+    AuditLog auditLog(LedgerDatabases databases) {
+        return new AuditLog(databases.metadata().jdbc());
+    }
+
+    @Bean
+    IdempotencyKeys idempotencyKeys(LedgerDatabases databases) {
+        return new IdempotencyKeys(
+                databases.metadata().jdbc(), databases.metadata().transactions());
+    }
+}

@@ -1,0 +1,120 @@
+package io.nightshift.admin;
+
+import io.nightshift.access.IdempotencyKeys;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobFile;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.queue.RunQueue;
+import io.nightshift.queue.Submission;
+import io.nightshift.run.RecordedJob;
+import io.nightshift.run.RunDocument;
+import io.nightshift.run.RunPublisher;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.LocalDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Launches, stops, restarts and publishes runs. */
+@RestController
+final class RunMovesController {
+
+    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
+
+    private final RunNames names;
+    private final RunQueue queue;
+    private final RunPublisher publisher;
+    private final IdempotencyKeys keys;
+    private final Path jobs;
+    private final Clock clock;
+
+    RunMovesController(
+            RunNames names,
+            RunQueue queue,
+            RunPublisher publisher,
+            IdempotencyKeys keys,
+            EndpointSettings settings,
+            Clock clock) {
+        this.names = names;
+        this.queue = queue;
+        this.publisher = publisher;
+        this.keys = keys;
+        this.jobs = settings.jobs();
+        this.clock = clock;
+    }
+
+    @PostMapping(path = Route.API + "/runs", consumes = MediaType.APPLICATION_JSON_VALUE)
+    ResponseEntity<Map<String, @Nullable Object>> launch(
+            @RequestBody LaunchRequest request,
+            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            TokenAuthentication caller) {
+        if (key == null) {
+            return accepted(submit(request, caller), false);
+        }
+        if (!KEY.matcher(key).matches()) {
+            throw new NightshiftException(
+                    FailureCode.REQUEST_INVALID,
+                    "the Idempotency-Key is not 1 to 200 visible characters of ASCII. Nothing was started");
+        }
+        IdempotencyKeys.Answer answer =
+                keys.once(caller.getName(), key, request.canonical(), () -> submit(request, caller)
+                        .id()
+                        .value());
+        return accepted(run(answer.run()), answer.repeated());
+    }
+
+    private RunRecord submit(LaunchRequest request, TokenAuthentication caller) {
+        LocalDateTime date = request.logicalDate() == null
+                ? LocalDateTime.now(clock).truncatedTo(ChronoUnit.SECONDS)
+                : request.logicalDate();
+        JobDefinition job = Jobs.named(jobs, request.job())
+                .resolve(new JobFile.Launch(request.parameters(), date, request.settings(), request.model()));
+        int priority = request.priority() == null ? Submission.DEFAULT_PRIORITY : request.priority();
+        return queue.submit(Submission.byHand(job, date, request.tags(), caller.who(), priority), caller.who());
+    }
+
+    private RunRecord run(UUID id) {
+        return names.find(id.toString());
+    }
+
+    private static ResponseEntity<Map<String, @Nullable Object>> accepted(RunRecord run, boolean repeated) {
+        ResponseEntity.BodyBuilder answer =
+                ResponseEntity.accepted().location(URI.create(Route.API + "/runs/" + run.id()));
+        return (repeated ? answer.header("Idempotent-Replayed", "true") : answer).body(RunDocument.of(run));
+    }
+
+    @PostMapping(Route.API + "/runs/{run}/stop")
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    Map<String, @Nullable Object> stop(@PathVariable String run, TokenAuthentication caller) {
+        RunRecord found = names.find(run);
+        queue.stop(found, caller.who(), "stopped by hand");
+        return RunDocument.of(run(found.id().value()));
+    }
+
+    @PostMapping(Route.API + "/runs/{run}/restart")
+    ResponseEntity<Map<String, @Nullable Object>> restart(@PathVariable String run, TokenAuthentication caller) {
+        return accepted(queue.restart(names.find(run), caller.who()), false);
+    }
+
+    /** Goes back, or forward, to another complete run. */
+    @PostMapping(Route.API + "/runs/{run}/publish")
+    Map<String, @Nullable Object> publish(@PathVariable String run, TokenAuthentication caller) {
+        RunRecord found = names.find(run);
+        return RunDocument.of(publisher.publish(found, RecordedJob.of(found), caller.who()));
+    }
+}

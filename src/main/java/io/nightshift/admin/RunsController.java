@@ -1,0 +1,125 @@
+package io.nightshift.admin;
+
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
+import io.nightshift.failure.Suggestion;
+import io.nightshift.ledger.RunId;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunSearch;
+import io.nightshift.ledger.RunState;
+import io.nightshift.run.RunDocument;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Lists and shows runs. */
+@RestController
+final class RunsController {
+
+    private static final int MOST = 500;
+    private static final String USUAL = "50";
+
+    private final RunNames names;
+    private final RunSearch search;
+    private final RunDocument documents;
+
+    RunsController(RunNames names, RunSearch search, RunDocument documents) {
+        this.names = names;
+        this.search = search;
+        this.documents = documents;
+    }
+
+    @GetMapping(Route.API + "/runs")
+    Map<String, @Nullable Object> list(
+            @RequestParam(required = false) @Nullable String job,
+            @RequestParam(required = false) @Nullable String state,
+            @RequestParam(required = false) @Nullable String since,
+            @RequestParam(required = false) @Nullable String experiment,
+            @RequestParam(required = false) @Nullable String tag,
+            @RequestParam(required = false) @Nullable String cursor,
+            @RequestParam(defaultValue = USUAL) int limit) {
+        if (limit < 1 || limit > MOST) {
+            throw invalid("the limit is " + limit + "; allowed are 1 to " + MOST);
+        }
+        Stream.of(job, experiment, tag).forEach(Texts::requirePlain);
+        RunSearch.Filter filter = new RunSearch.Filter(
+                job,
+                state == null ? null : state(state),
+                since == null ? null : instant(since),
+                experiment,
+                tag == null ? null : tag(tag),
+                null,
+                // One more than the page holds says whether there is another.
+                limit + 1);
+        String fingerprint = filter.toString();
+        List<RunRecord> found = search.list(at(filter, Cursor.parse(cursor, fingerprint)));
+        List<RunRecord> page = found.subList(0, Math.min(limit, found.size()));
+        Set<RunId> seen = search.seenByReaders();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
+        document.put("runs", page.stream().map(run -> document(run, seen)).toList());
+        document.put("next", found.size() <= limit ? null : Cursor.of(position(page.get(limit - 1)), fingerprint));
+        return document;
+    }
+
+    private static RunSearch.Filter at(RunSearch.Filter filter, RunSearch.@Nullable Position after) {
+        return new RunSearch.Filter(
+                filter.job(), filter.state(), filter.since(), filter.experiment(), filter.tag(), after, filter.limit());
+    }
+
+    private static RunSearch.Position position(RunRecord run) {
+        return new RunSearch.Position(run.createdAt(), run.id());
+    }
+
+    private static Map<String, @Nullable Object> document(RunRecord run, Set<RunId> seen) {
+        Map<String, @Nullable Object> document = RunDocument.of(run);
+        document.put("current", seen.contains(run.id()));
+        return document;
+    }
+
+    private static RunState state(String text) {
+        List<String> allowed = Arrays.stream(RunState.values()).map(Enum::name).toList();
+        if (!allowed.contains(text)) {
+            throw invalid("the state '" + text + "' is unknown" + Suggestion.suffix(text, allowed) + "; allowed are "
+                    + String.join(", ", allowed));
+        }
+        return RunState.valueOf(text);
+    }
+
+    private static Instant instant(String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeParseException e) {
+            throw invalid("since is '" + text + "'; allowed is an instant such as 2001-03-05T02:30:00Z");
+        }
+    }
+
+    private static RunSearch.Tag tag(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw invalid("the tag is '" + text + "'; allowed is NAME=VALUE");
+        }
+        return new RunSearch.Tag(text.substring(0, equals), text.substring(equals + 1));
+    }
+
+    private static NightshiftException invalid(String message) {
+        return new NightshiftException(FailureCode.REQUEST_INVALID, message);
+    }
+
+    @GetMapping(Route.API + "/runs/{run}")
+    Map<String, @Nullable Object> show(@PathVariable String run) {
+        RunRecord found = names.find(run);
+        Map<String, @Nullable Object> document = documents.whole(found);
+        document.put("current", search.seenByReaders().contains(found.id()));
+        return document;
+    }
+}

@@ -1,0 +1,5 @@
+/** The service's endpoint: what operators and programs see and change over HTTP. */
+@NullMarked
+package io.nightshift.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package io.nightshift.schedule;
+
+import io.nightshift.Application;
+import io.nightshift.alert.Alerts;
+import io.nightshift.configuration.Configuration;
+import io.nightshift.database.Home;
+import io.nightshift.database.LedgerDatabases;
+import io.nightshift.jdbc.Databases;
+import io.nightshift.ledger.RunLedger;
+import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.WaitingRuns;
+import io.nightshift.queue.RunQueue;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/**
+ * Schedules of a folder over a database, with a clock that a test moves and without Quartz: the test calls where Quartz would. Nobody
+ * works on the runs.
+ */
+final class SimulatedService implements AutoCloseable {
+
+    final MovedClock clock;
+    final HandOver.Tables tables;
+    final HandOver handOver;
+    final Reconciler reconciler;
+    final Schedules schedules;
+    final RunQueue queue;
+    final RunLedger runs;
+    private final Path folder;
+    private final Home home;
+    private final Databases databases;
+    private final ConfigurableApplicationContext context;
+
+    private SimulatedService(Path folder, Home home, Path configuration, Instant now) {
+        this.folder = folder;
+        this.home = home;
+        this.clock = new MovedClock(now);
+        this.databases = new Databases(Configuration.load(configuration).databases(), Map.of());
+        this.context = Application.start(home, databases, clock);
+        this.tables = context.getBean(HandOver.Tables.class);
+        this.queue = context.getBean(RunQueue.class);
+        this.runs = context.getBean(RunLedger.class);
+        var transactions = context.getBean(LedgerDatabases.class).metadata().transactions();
+        Definitions definitions = new Definitions();
+        this.handOver = new HandOver(
+                tables,
+                definitions,
+                new FireSubmission(queue, runs, tables.log(), folder.resolve("jobs")),
+                new ScheduleAlerts(context.getBean(Alerts.class), clock),
+                transactions,
+                // Few, so that outages take several transactions.
+                1000,
+                clock);
+        this.reconciler =
+                new Reconciler(folder.resolve("schedules"), tables, definitions, handOver, transactions, clock);
+        this.schedules = new Schedules(tables, definitions, handOver, reconciler, transactions, clock);
+    }
+
+    static SimulatedService embedded(Path folder, Instant now) throws IOException {
+        Path configuration = Files.writeString(folder.resolve("nightshift.yaml"), "databases: {}\n");
+        Files.createDirectories(folder.resolve("schedules"));
+        SimulatedService service =
+                new SimulatedService(folder, Home.open(folder.resolve("home"), "a test"), configuration, now);
+        service.job("nightly", "table: nightly");
+        return service;
+    }
+
+    /** A job that takes any logical date. */
+    void job(String name, String output) throws IOException {
+        Files.createDirectories(folder.resolve("jobs"));
+        Files.writeString(folder.resolve("jobs").resolve(name + ".yaml"), """
+                job: %s
+                parameters: {at: {type: timestamp, default: "${logical_date}"}}
+                source: {parquet: {path: sample-data/flights.parquet}}
+                key: [flight_id]
+                model: sample-data/models/flight-delay
+                output: {%s}
+                """.formatted(name, output));
+    }
+
+    void schedule(String name, String text) throws IOException {
+        Files.writeString(
+                folder.resolve("schedules").resolve(name + ".yaml"), "schedule: " + name + "\njob: nightly\n" + text);
+    }
+
+    void unschedule(String name) throws IOException {
+        Files.delete(folder.resolve("schedules").resolve(name + ".yaml"));
+    }
+
+    /** What a worker does with the first run that waits. */
+    RunRecord startNext() {
+        RunRecord run = runs.get(queue.waiting().get(0).run());
+        context.getBean(WaitingRuns.class).claim(run.id(), run.id().toString().replace("-", ""));
+        context.getBean(LedgerDatabases.class)
+                .metadata()
+                .jdbc()
+                .sql("update nightshift_queue set waiting = false where run_id = ?")
+                .param(run.id().value())
+                .update();
+        return runs.start(run, "a worker");
+    }
+
+    int count(String sql) {
+        return context.getBean(LedgerDatabases.class)
+                .metadata()
+                .jdbc()
+                .sql(sql)
+                .query(Integer.class)
+                .single();
+    }
+
+    @Override
+    public void close() throws IOException {
+        context.close();
+        databases.close();
+        home.close();
+    }
+
+    /** Stands still but for what a test adds. */
+    static final class MovedClock extends Clock {
+
+        private volatile Instant now;
+
+        private MovedClock(Instant now) {
+            this.now = now;
+        }
+
+        void set(Instant instant) {
+            now = instant;
+        }
+
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
