@@ -91,8 +91,12 @@ final class CurrentTable {
      * @throws NightshiftException SCHEMA_MISMATCH
      */
     void requireKind(boolean merged) throws SQLException {
+        // In this order: another run of the job may make the view meanwhile.
+        if (database.columns(connection, current).isEmpty()) {
+            return;
+        }
         boolean view = database.isView(connection, current);
-        if (merged == view && !database.columns(connection, current).isEmpty()) {
+        if (merged == view) {
             throw new NightshiftException(
                     FailureCode.SCHEMA_MISMATCH,
                     "the job's mode is " + (merged ? "upsert, which keeps a table " : "append_run, which makes a view ")

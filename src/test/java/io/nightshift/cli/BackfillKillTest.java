@@ -125,14 +125,38 @@ final class BackfillKillTest {
                 List.of(),
                 "--config",
                 configuration().toString(),
-                "serve");
+                "serve",
+                "--port",
+                "0");
         long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
         while (completed() < complete) {
+            assertThat(failures()).isEmpty();
             assertThat(process.isAlive()).as(process.errorsSoFar()).isTrue();
             assertThat(System.nanoTime()).as("%d of %d", completed(), complete).isLessThan(until);
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
         }
         return process;
+    }
+
+    private List<String> failures() throws IOException {
+        Path logs = folder.resolve("home/logs");
+        if (!Files.isDirectory(logs)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(logs)) {
+            return files.flatMap(BackfillKillTest::lines)
+                    .filter(line -> line.contains(" state=FAILED"))
+                    .filter(line -> !line.contains("OWNER_LOST"))
+                    .toList();
+        }
+    }
+
+    private static Stream<String> lines(Path log) {
+        try {
+            return Files.readString(log).lines();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private long completed() throws IOException {
