@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import io.nightshift.admin.AdminServer;
 import io.nightshift.admin.EndpointSettings;
 import io.nightshift.job.JobFiles;
+import io.nightshift.schedule.ScheduleFiles;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -27,6 +28,8 @@ import picocli.CommandLine.Spec;
                         + " told to end.",
         mixinStandardHelpOptions = true)
 final class ServeCommand implements Callable<Integer> {
+
+    private static final int LAST_PORT = 65_535;
 
     private final Session session;
 
@@ -64,12 +67,16 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         EndpointSettings settings = settings();
+        // Before the home is opened: what is wrong with a file must not cost a half-started service.
+        ScheduleFiles.load(ScheduleFiles.FOLDER);
         CountDownLatch told = new CountDownLatch(1);
         Thread stop = new Thread(() -> stopAndWait(told), "nightshift-stop");
         try (OpenHome home = OpenHome.open(session, "serve");
                 AdminServer endpoint = home.endpoint(settings)) {
             Runtime.getRuntime().addShutdownHook(stop);
             home.serving(reachable(endpoint));
+            endpoint.firstToken().ifPresent(first -> session.terminal()
+                    .print("the operator's first token, shown this once: " + first.secret()));
             home.node().start(endpoint.url());
             home.workers().start();
             home.scheduleKeeper().start();
@@ -82,6 +89,11 @@ final class ServeCommand implements Callable<Integer> {
     }
 
     private EndpointSettings settings() {
+        if (port < 0 || port > LAST_PORT) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--port " + port + " is no port; they are 0 to " + LAST_PORT + ". Nothing was started");
+        }
         if ((certificate == null) != (key == null)) {
             throw new ParameterException(
                     spec.commandLine(), "--tls-certificate and --tls-key belong together; nothing was started");
@@ -113,8 +125,6 @@ final class ServeCommand implements Callable<Integer> {
             terminal.warn("tokens and data cross the network readable: the endpoint listens on " + address
                     + " without TLS. Give --tls-certificate and --tls-key, or put a proxy with TLS before it");
         }
-        endpoint.firstToken()
-                .ifPresent(first -> terminal.print("the operator's first token, shown this once: " + first.secret()));
         terminal.print("serving at " + endpoint.url() + "; Ctrl-C or SIGTERM ends it after the chunks in hand");
     }
 

@@ -8,8 +8,9 @@ package io.nightshift.job;
  * @param batchRows rows of a record batch
  * @param chunkRows rows of a chunk: a multiple of {@code batchRows}
  * @param memoryBytes most bytes that the run's batches and readers may take
+ * @param runs most runs of the job that the service works on at once; 0 for what its configuration says
  */
-public record ComputeDefinition(Device device, int threads, int batchRows, int chunkRows, long memoryBytes) {
+public record ComputeDefinition(Device device, int threads, int batchRows, int chunkRows, long memoryBytes, int runs) {
 
     /** What the job asked for: {@code auto}, {@code cpu}, {@code gpu} or {@code gpu:n}. */
     public record Device(Kind kind, int index) {

@@ -15,6 +15,7 @@ final class ComputeFormat {
     private static final int CHUNK_ROWS_DEFAULT = 65_536;
     private static final int MOST_BATCH_ROWS = 1 << 20;
     private static final int MOST_CHUNK_ROWS = 1 << 24;
+    private static final int MOST_RUNS = 10_000;
     private static final long MEBIBYTE = 1L << 20;
 
     private static final Key<Device> DEVICE = Key.optional(
@@ -48,11 +49,16 @@ final class ComputeFormat {
             "Most memory that the workers' batches, readers and writers may take, about: threads: auto starts no more workers"
                     + " than fit. KB, MB and GB are powers of 1024.");
 
+    private static final Key<Integer> RUNS = Key.optional(
+            "runs",
+            Formats.integer(1, MOST_RUNS).as(Math::toIntExact),
+            "Runs of the job that the service works on at once. Default: queue.runs_per_job of the configuration.");
+
     static final MappingFormat<ComputeDefinition> FORMAT = MappingFormat.of(
-            "a run configuration", List.of(DEVICE, THREADS, BATCH_ROWS, CHUNK_ROWS, MEMORY), ComputeFormat::bind);
+            "a run configuration", List.of(DEVICE, THREADS, BATCH_ROWS, CHUNK_ROWS, MEMORY, RUNS), ComputeFormat::bind);
 
     static final ComputeDefinition DEFAULT = new ComputeDefinition(
-            new Device(Device.Kind.AUTO, 0), 0, BATCH_ROWS_DEFAULT, CHUNK_ROWS_DEFAULT, 1024 * MEBIBYTE);
+            new Device(Device.Kind.AUTO, 0), 0, BATCH_ROWS_DEFAULT, CHUNK_ROWS_DEFAULT, 1024 * MEBIBYTE, 0);
 
     private ComputeFormat() {}
 
@@ -67,7 +73,9 @@ final class ComputeFormat {
                     CHUNK_ROWS,
                     chunkRows + " is not a multiple of batch_rows (" + batchRows + "); the nearest is " + below);
         }
-        return new ComputeDefinition(keys.get(DEVICE), keys.get(THREADS), batchRows, chunkRows, keys.get(MEMORY));
+        Integer runs = keys.find(RUNS);
+        return new ComputeDefinition(
+                keys.get(DEVICE), keys.get(THREADS), batchRows, chunkRows, keys.get(MEMORY), runs == null ? 0 : runs);
     }
 
     private static Device device(String text) {

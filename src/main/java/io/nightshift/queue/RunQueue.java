@@ -255,7 +255,9 @@ public final class RunQueue {
                 null,
                 wanted.startBefore(),
                 device.kind().name().toLowerCase(Locale.ROOT),
-                limits.runsPerJob(),
+                wanted.job().compute().runs() == 0
+                        ? limits.runsPerJob()
+                        : wanted.job().compute().runs(),
                 wanted.parallel(),
                 activeKey,
                 0,

@@ -164,7 +164,7 @@ final class HandOver {
     }
 
     private Fire recorded(ScheduleDefinition definition, FireRule.Decision decision) {
-        Fire fire = submission.submit(definition, decision, clock.instant());
+        Fire fire = submission.submit(definition, decision, clock.instant().truncatedTo(ChronoUnit.MILLIS));
         log.record(List.of(fire));
         alerts.recorded(fire);
         return fire;

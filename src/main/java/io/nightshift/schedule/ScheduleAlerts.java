@@ -17,6 +17,9 @@ final class ScheduleAlerts implements RunEndings {
     /** So many missed fires are one alert: an outage of days is no thousand of them. */
     private static final int MOST_SINGLE = 3;
 
+    /** The share of the rejects that a job allows from which people are warned. */
+    private static final double NEAR = 0.8;
+
     private final Alerts alerts;
     private final Clock clock;
 

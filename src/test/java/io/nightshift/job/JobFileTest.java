@@ -76,7 +76,7 @@ class JobFileTest {
             post_process:
               - sql: DELETE FROM t WHERE day < '${day - 30d}'
             rejects: {max_rows: 10, max_share: 0.5%}
-            compute: {device: gpu:1, threads: 2, batch_rows: 512, chunk_rows: 5120, memory: 512MB}
+            compute: {device: gpu:1, threads: 2, batch_rows: 512, chunk_rows: 5120, memory: 512MB, runs: 4}
             keep: {runs: 10, days: 90}
             """;
 
@@ -109,7 +109,7 @@ class JobFileTest {
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(0, 0));
         assertThat(job.keep()).isEqualTo(JobDefinition.Keep.ALL);
         assertThat(job.compute())
-                .isEqualTo(new ComputeDefinition(new Device(Device.Kind.AUTO, 0), 0, 1024, 65_536, 1L << 30));
+                .isEqualTo(new ComputeDefinition(new Device(Device.Kind.AUTO, 0), 0, 1024, 65_536, 1L << 30, 0));
         assertThat(resolved(SMALLEST + "compute: {}\n").compute()).isEqualTo(job.compute());
         assertThat(resolved(SMALLEST + "rejects: {max_share: 1%}\n").rejects())
                 .isEqualTo(new JobDefinition.RejectLimits(Long.MAX_VALUE, 0.01));
@@ -154,7 +154,7 @@ class JobFileTest {
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(10, 0.005));
         assertThat(job.keep()).isEqualTo(new JobDefinition.Keep(10L, 90L));
         assertThat(job.compute())
-                .isEqualTo(new ComputeDefinition(new Device(Device.Kind.GPU, 1), 2, 512, 5120, 512L << 20));
+                .isEqualTo(new ComputeDefinition(new Device(Device.Kind.GPU, 1), 2, 512, 5120, 512L << 20, 4));
     }
 
     @Test

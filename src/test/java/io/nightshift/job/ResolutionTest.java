@@ -191,7 +191,7 @@ class ResolutionTest {
                         .toList());
         assertThat(resolve(Map.of("limit", "1"), settings, null).compute())
                 .isEqualTo(new ComputeDefinition(
-                        new ComputeDefinition.Device(ComputeDefinition.Device.Kind.CPU, 0), 1, 2, 4, 64L << 20));
+                        new ComputeDefinition.Device(ComputeDefinition.Device.Kind.CPU, 0), 1, 2, 4, 64L << 20, 0));
     }
 
     @Test

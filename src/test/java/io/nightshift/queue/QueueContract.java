@@ -119,6 +119,21 @@ abstract class QueueContract {
     }
 
     @Test
+    void aJobMaySayHowManyOfItsRunsAreOnAtOnce() {
+        for (int i = 0; i < 4; i++) {
+            JobDefinition job = job("a", i, "compute: {runs: 3}\n");
+            queue().submit(new Submission(job, DAY, Map.of(), Origin.schedule("s" + i), 5, Retry.NONE, 1, null), "ann");
+        }
+        assertThat(take(limits(10))).isPresent();
+        assertThat(take(limits(10))).isPresent();
+        assertThat(take(limits(10))).isPresent();
+        assertThat(take(limits(10))).isEmpty();
+        assertThat(queue().waiting())
+                .extracting(WaitingRun::reason)
+                .containsExactly("3 of the job at work, which may have 3");
+    }
+
+    @Test
     void neverHasTwoRunsOfOneJobAndParametersAtWork() {
         RunId first = submit("a", 1, 5, Origin.schedule("x"), Retry.NONE);
         RunId same = submit("a", 1, 5, Origin.schedule("y"), Retry.NONE);
@@ -342,14 +357,18 @@ abstract class QueueContract {
     }
 
     private static JobDefinition job(String name, int number) {
+        return job(name, number, "");
+    }
+
+    private static JobDefinition job(String name, int number, String more) {
         return JobFile.parse(name, """
                 job: %s
                 parameters: {number: {type: long}}
-                source: {parquet: {path: sample-data/flights-200k.parquet}}
+                source: {parquet: {path: sample-data/flights.parquet}}
                 key: [flight_id]
                 model: sample-data/models/flight-delay
                 output: {table: %s}
-                """.formatted(name, name.replace('-', '_')))
+                %s""".formatted(name, name.replace('-', '_'), more))
                 .resolve(new JobFile.Launch(Map.of("number", "" + number), DAY, Map.of(), null));
     }
 

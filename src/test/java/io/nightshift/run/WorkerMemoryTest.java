@@ -70,6 +70,7 @@ final class WorkerMemoryTest {
                 threads,
                 100,
                 chunkRows,
-                memoryBytes);
+                memoryBytes,
+                0);
     }
 }

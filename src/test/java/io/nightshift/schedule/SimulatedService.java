@@ -78,7 +78,7 @@ final class SimulatedService implements AutoCloseable {
         Files.writeString(folder.resolve("jobs").resolve(name + ".yaml"), """
                 job: %s
                 parameters: {at: {type: timestamp, default: "${logical_date}"}}
-                source: {parquet: {path: sample-data/flights-200k.parquet}}
+                source: {parquet: {path: sample-data/flights.parquet}}
                 key: [flight_id]
                 model: sample-data/models/flight-delay
                 output: {%s}
