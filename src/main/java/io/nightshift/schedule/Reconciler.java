@@ -2,6 +2,7 @@ package io.nightshift.schedule;
 
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.timing.PlannedFire;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -52,12 +53,17 @@ final class Reconciler {
     }
 
     /**
-     * Applies the files.
+     * Applies the files. Where there is no such folder, nothing is changed: a process that was started in another directory must not
+     * remove the schedules of all.
      *
      * @return what changed, by name
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of every file; nothing was changed
      */
     List<ScheduleChange> apply(String who) {
+        if (!Files.isDirectory(folder)) {
+            LOG.warn("there is no folder {} here; the schedules stay as they were applied last", folder);
+            return List.of();
+        }
         List<ScheduleFile> files = ScheduleFiles.load(folder);
         Map<String, ScheduleFile> byName = new LinkedHashMap<>();
         files.forEach(file -> byName.put(file.name(), file));

@@ -176,6 +176,15 @@ final class HandOverTest {
     }
 
     @Test
+    void aProcessInAnotherDirectoryRemovesNothing() throws Exception {
+        apply("a", HOURLY);
+        Files.move(folder.resolve("schedules"), folder.resolve("elsewhere"));
+        assertThat(service.schedules.reload("ann")).isEmpty();
+        hours("a", 1);
+        assertThat(fires("a")).hasSize(1);
+    }
+
+    @Test
     void aPersonFiresWhateverThePlanSays() throws Exception {
         apply("a", "cron: '0 2 * * *'\ntime_zone: UTC\npaused: true\n");
         Fire fire = service.schedules.fire("a", LocalDateTime.of(2001, 3, 6, 2, 0), "ann");
