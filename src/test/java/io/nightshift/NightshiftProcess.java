@@ -118,11 +118,6 @@ public final class NightshiftProcess {
         return read(err);
     }
 
-    /** What it has printed so far on standard output. */
-    public String outputSoFar() {
-        return read(out);
-    }
-
     private static String read(Path file) {
         try {
             return Files.readString(file, StandardCharsets.UTF_8);
