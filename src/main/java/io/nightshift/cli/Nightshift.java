@@ -165,7 +165,7 @@ public final class Nightshift {
             last = last.subcommand();
         }
         if (!last.isUsageHelpRequested() && !last.isVersionHelpRequested()) {
-            session.server().check(last.commandSpec().commandLine());
+            session.checkPlace(last.commandSpec().commandLine());
         }
         return new CommandLine.RunLast().execute(parsed);
     }

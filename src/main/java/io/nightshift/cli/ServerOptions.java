@@ -91,8 +91,11 @@ final class ServerOptions {
         return homeGiven || variable == null || variable.isBlank() ? null : variable;
     }
 
-    /** @throws ParameterException where a server is named for a command that works here alone */
-    void check(CommandLine command) {
+    /** @throws ParameterException where a server is named for a command that works here alone, or a home as well */
+    void check(CommandLine command, boolean homeGiven) {
+        if (server != null && homeGiven) {
+            throw new ParameterException(command, "--server and --home name two places; give one of them");
+        }
         String name = command.getCommandSpec().qualifiedName().replaceFirst("^nightshift ?", "");
         if (server != null && !ABLE.contains(name)) {
             throw new ParameterException(

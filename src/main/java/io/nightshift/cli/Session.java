@@ -14,6 +14,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 
 /** What every command shares: the terminal, the clock and the options that stand before or behind any command. */
 final class Session {
@@ -75,8 +76,9 @@ final class Session {
         this.server = options;
     }
 
-    ServerOptions server() {
-        return server;
+    /** @throws picocli.CommandLine.ParameterException where the command cannot work where it is told to */
+    void checkPlace(CommandLine command) {
+        server.check(command, homeGiven);
     }
 
     /** The address of the service that the command is to ask; null where it is to work in the home. */

@@ -2,9 +2,13 @@ package io.nightshift.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import io.nightshift.cli.CommandRun;
 import io.nightshift.ledger.RunRecord;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -17,6 +21,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -213,6 +218,38 @@ final class RemoteCommandsTest {
     }
 
     @Test
+    void aLaunchWhoseAnswerIsLostIsRepeatedUnderItsKey() throws IOException {
+        List<String> keys = new CopyOnWriteArrayList<>();
+        HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.createContext("/", exchange -> {
+            keys.add(exchange.getRequestHeaders().getFirst("Idempotency-Key"));
+            if (keys.size() > 1) {
+                exchange.getResponseHeaders().set("Content-Type", "application/json");
+                byte[] answer =
+                        "{\"run\": \"a\", \"name\": \"b\", \"state\": \"QUEUED\"}".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(202, answer.length);
+                exchange.getResponseBody().write(answer);
+            }
+            exchange.close();
+        });
+        server.start();
+        try {
+            CommandRun run = command(
+                    Map.of("NIGHTSHIFT_TOKEN", "nst_x"),
+                    "run",
+                    "small",
+                    "--detach",
+                    "--server",
+                    "http://127.0.0.1:" + server.getAddress().getPort());
+            assertThat(run.out()).as(run.err()).contains("run a (b) is QUEUED");
+            assertThat(keys).hasSize(2).doesNotContainNull();
+            assertThat(keys.get(0)).isEqualTo(keys.get(1));
+        } finally {
+            server.stop(0);
+        }
+    }
+
+    @Test
     void aStoppedRunIsRestartedFromElsewhere() {
         try (Endpoint endpoint = Endpoint.embedded(folder).withJob()) {
             String run =
@@ -275,6 +312,9 @@ final class RemoteCommandsTest {
         }
         assertThat(command(variable, "--home", folder.toString(), "runs").exitCode())
                 .isZero();
+        assertThat(command(variable, "runs", "--server", "http://127.0.0.1:1", "--home", folder.toString())
+                        .err())
+                .contains("name two places");
         assertThat(command(Map.of(), "run", "flight-delay", "--detach").err()).contains("--detach", "without --server");
     }
 
@@ -351,7 +391,7 @@ final class RemoteCommandsTest {
         command.addAll(Arrays.asList(words));
         command.addAll(List.of("-keystore", store.toString(), "-storepass", "changeit"));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.waitFor()).as(said).isZero();
     }
 

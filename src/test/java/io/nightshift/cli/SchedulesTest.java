@@ -92,7 +92,6 @@ final class SchedulesTest {
         assertThat(CommandRun.of("schedules", "next", past.toString(), "--count", "0")
                         .err())
                 .contains("--count 0 is not from 1 to 1000");
-        assertThat(CommandRun.of("schedules").err()).contains("schedules next");
     }
 
     @Test
