@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Result tables in H2. A row's primary key is a number made of the run's number, the partition and the row's place in it: rows are
@@ -36,8 +38,21 @@ final class EmbeddedResults implements ResultDatabase {
     /** So many are dropped in one transaction, whose undo log H2 keeps in memory. */
     private static final int DROPPED_ROWS = 65_536;
 
+    /** One run of this process makes tables at a time; no other process has the file open. H2's own "if not exists" is two steps. */
+    private static final Lock ONE_MAKER = new ReentrantLock();
+
     @Override
     public void prepare(Connection connection, ResultTable table, UUID run) throws SQLException {
+        ONE_MAKER.lock();
+        try {
+            make(connection, table);
+        } finally {
+            ONE_MAKER.unlock();
+        }
+        runNumber(connection, run);
+    }
+
+    private void make(Connection connection, ResultTable table) throws SQLException {
         makeSchema(connection, table.name());
         List<String> found = columns(connection, table.name());
         try (Statement statement = connection.createStatement()) {
@@ -54,7 +69,6 @@ final class EmbeddedResults implements ResultDatabase {
                 statement.execute(createView(connection, table));
             }
         }
-        runNumber(connection, run);
     }
 
     private String create(ResultTable table) {
