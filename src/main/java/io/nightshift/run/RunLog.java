@@ -4,10 +4,14 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import ch.qos.logback.core.filter.Filter;
+import ch.qos.logback.core.spi.FilterReply;
 import io.nightshift.database.Home;
 import io.nightshift.ledger.Artefact;
 import io.nightshift.ledger.RunRecord;
 import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.LoggerFactory;
 
 /** The log file of a run: everything logged while one of its attempts works, attempt after attempt. */
@@ -42,6 +46,7 @@ final class RunLog implements AutoCloseable {
         appender.setName(run.id().toString());
         appender.setFile(file(home, run).toString());
         appender.setEncoder(encoder);
+        appender.addFilter(new OthersRuns(run));
         appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         root.addAppender(appender);
@@ -52,5 +57,23 @@ final class RunLog implements AutoCloseable {
     public void close() {
         root.detachAppender(appender);
         appender.stop();
+    }
+
+    /** Leaves out what is said of other runs, which the process may work on at the same time. */
+    private static final class OthersRuns extends Filter<ILoggingEvent> {
+
+        private static final Pattern RUN = Pattern.compile("\\brun=([0-9a-f-]{36})");
+
+        private final String run;
+
+        private OthersRuns(RunRecord run) {
+            this.run = run.id().toString();
+        }
+
+        @Override
+        public FilterReply decide(ILoggingEvent event) {
+            Matcher named = RUN.matcher(event.getFormattedMessage());
+            return named.find() && !named.group(1).equals(run) ? FilterReply.DENY : FilterReply.NEUTRAL;
+        }
     }
 }

@@ -36,6 +36,7 @@ final class BackfillKillTest {
     @TempDir
     Path folder;
 
+    @Tag("slow")
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aFewDays(boolean onServer) throws Exception {
