@@ -1,18 +1,13 @@
 package io.nightshift.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.AlertLog;
-import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.LedgerDatabases;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -50,32 +45,6 @@ class TriggerRepairTest {
             this.words = words;
             this.statements = List.of(statements);
         }
-    }
-
-    /** Quartz gives back a trigger that it has acquired, and tries that until its database answers. */
-    @Test
-    void endsAlthoughItsDatabaseIsGone() throws Exception {
-        ServiceFolder service = ServiceFolder.embedded(folder, ServiceFolder.NO_WORKERS);
-        service.schedule("s", "every: 20s");
-        ServingNode node = ServingNode.start(service, "home", Clock.systemUTC());
-        LedgerDatabase metadata = node.bean(LedgerDatabases.class).metadata();
-        long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
-        while (metadata.jdbc()
-                        .sql("select count(*) from " + TRIGGERS + " where trigger_state = 'ACQUIRED'")
-                        .query(Integer.class)
-                        .single()
-                == 0) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            Thread.onSpinWait();
-        }
-        assertThatThrownBy(() -> metadata.transactions().executeWithoutResult(status -> {
-                    Thread.currentThread().interrupt();
-                    metadata.jdbc().sql("checkpoint sync").update();
-                }))
-                .isInstanceOf(RuntimeException.class);
-        assertThat(Thread.interrupted()).isTrue();
-        assertTimeoutPreemptively(Duration.ofSeconds(60), node.keeper()::close);
-        assertTimeoutPreemptively(Duration.ofMinutes(3), node::close);
     }
 
     @ParameterizedTest
