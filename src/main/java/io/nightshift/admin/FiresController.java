@@ -42,6 +42,8 @@ final class FiresController {
             throw invalid("the limit is " + limit + "; allowed are 1 to " + MOST);
         }
         Texts.requirePlain(schedule);
+        Texts.requireKept("since", since);
+        Texts.requireKept("until", until);
         FireOutcome wanted = outcome == null ? null : outcome(outcome);
         // One more than the page holds says whether there is another.
         FireFilter filter = new FireFilter(schedule, wanted, since, until, null, limit + 1);

@@ -95,7 +95,9 @@ final class RunsController {
 
     private static Instant instant(String text) {
         try {
-            return Instant.parse(text);
+            Instant since = Instant.parse(text);
+            Texts.requireKept("since", since);
+            return since;
         } catch (DateTimeParseException e) {
             throw invalid("since is '" + text + "'; allowed is an instant such as 2001-03-05T02:30:00Z");
         }

@@ -3,10 +3,14 @@ package io.nightshift.admin;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Texts from outside that go into the database, into logs and onto terminals. */
+/** What comes from outside and goes into the database, into logs and onto terminals. */
 final class Texts {
+
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant LAST = Instant.parse("9999-12-31T23:59:59Z");
 
     private Texts() {}
 
@@ -23,6 +27,16 @@ final class Texts {
                     FailureCode.REQUEST_INVALID,
                     "a text has control characters, such as a line break or a NUL, or half of a character; allowed is plain"
                             + " text. Nothing was done");
+        }
+    }
+
+    /**
+     * @throws NightshiftException REQUEST_INVALID where a database would compare another time in its place
+     */
+    static void requireKept(String name, @Nullable Instant time) {
+        if (time != null && (time.isBefore(FIRST) || time.isAfter(LAST))) {
+            throw new NightshiftException(
+                    FailureCode.REQUEST_INVALID, name + " is " + time + "; allowed are the years 1 to 9999");
         }
     }
 }

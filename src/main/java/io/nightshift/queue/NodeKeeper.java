@@ -22,6 +22,7 @@ public final class NodeKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeKeeper.class);
 
     private static final long BEAT_MILLIS = 5000;
+    private static final long CLOSING_SECONDS = 5;
 
     private final Nodes nodes;
     private final Settlement settlement;
@@ -136,9 +137,17 @@ public final class NodeKeeper implements AutoCloseable {
         }
     }
 
+    /** Waits a while for what is in hand. It is not interrupted: that would close an embedded database's file for everybody. */
     @Override
     public void close() {
-        thread.shutdownNow();
+        thread.shutdown();
+        try {
+            if (!thread.awaitTermination(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("what others left is still being looked after");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         try {
             nodes.left(id);
         } catch (RuntimeException e) {

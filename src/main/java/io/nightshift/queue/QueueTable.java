@@ -109,13 +109,17 @@ final class QueueTable {
         }
     }
 
-    /** @param lost whether the try before ended with its process, which does not count as one of the run's own tries */
-    void waitAgain(RunId run, @Nullable Instant notBefore, boolean lost) {
-        jdbc.sql("update nightshift_queue set waiting = true, not_before = ?, losses = losses + ?, tries = tries - ?"
-                        + " where run_id = ?")
-                .param(timestamp(notBefore))
+    /** A run that did not fail by itself: the try before does not count as one of its own. */
+    void waitAgain(RunId run, boolean lost) {
+        jdbc.sql("update nightshift_queue set waiting = true, losses = losses + ?, tries = tries - 1 where run_id = ?")
                 .param(lost ? 1 : 0)
-                .param(lost ? 1 : 0)
+                .param(run.value())
+                .update();
+    }
+
+    void waitForNextTry(RunId run, Instant notBefore) {
+        jdbc.sql("update nightshift_queue set waiting = true, not_before = ? where run_id = ?")
+                .param(Timestamp.from(notBefore))
                 .param(run.value())
                 .update();
     }

@@ -109,6 +109,8 @@ public final class RunQueue {
         }
         String key = ActiveKey.of(run.job(), run.parameters());
         return call(key, () -> {
+            // In the order in which an attempt that has just ended is settled.
+            table.lock(run.id());
             if (!waitingRuns.reopen(run, who, "restarted")) {
                 throw new NightshiftException(
                         FailureCode.STATE_CONFLICT,

@@ -9,8 +9,8 @@ import io.nightshift.ledger.WaitingRuns;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -73,7 +73,7 @@ final class Settlement {
 
     private void stopped(RunRecord run) {
         if (table.endedUnasked(run)) {
-            again(run, null, false, "its process was told to end, another attempt goes on");
+            again(run, "its process was told to end, another attempt goes on", id -> table.waitAgain(id, false));
         } else {
             done(run);
         }
@@ -85,25 +85,24 @@ final class Settlement {
         if (code == FailureCode.OWNER_LOST || code == FailureCode.LEASE_LOST) {
             if (queued.losses() < MOST_LOSSES) {
                 endings.forEach(hearer -> hearer.recovered(run));
-                again(run, null, true, "its process died, another attempt goes on");
+                again(run, "its process died, another attempt goes on", id -> table.waitAgain(id, true));
                 return;
             }
         } else if (code.retryable() && queued.tries() < queued.retry().attempts()) {
             Instant next = clock.instant().plus(queued.retry().pause(queued.tries(), random.getAsDouble()));
             again(
                     run,
-                    next,
-                    false,
                     "try " + queued.tries() + " of " + queued.retry().attempts() + " failed with " + code
-                            + ", which may pass by itself; the next is due at " + next);
+                            + ", which may pass by itself; the next is due at " + next,
+                    id -> table.waitForNextTry(id, next));
             return;
         }
         done(run);
     }
 
-    private void again(RunRecord run, @Nullable Instant next, boolean lost, String why) {
+    private void again(RunRecord run, String why, Consumer<RunId> waits) {
         if (waitingRuns.reopen(run, WHO, why)) {
-            table.waitAgain(run.id(), next, lost);
+            waits.accept(run.id());
             LOG.info("run={} state=QUEUED: {}", run.id(), why);
         }
     }

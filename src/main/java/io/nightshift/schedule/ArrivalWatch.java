@@ -30,7 +30,6 @@ final class ArrivalWatch implements AutoCloseable {
     private static final int MOST_THREADS = 64;
     private static final long IDLE_SECONDS = 30;
     private static final long CLOSING_SECONDS = 5;
-    private static final int LONGEST_TROUBLE = 2000;
 
     private final HandOver.Tables tables;
     private final ArrivalEvents events;
@@ -149,7 +148,7 @@ final class ArrivalWatch implements AutoCloseable {
     }
 
     private void trouble(String schedule, String text) {
-        String trouble = text.length() <= LONGEST_TROUBLE ? text : text.substring(0, LONGEST_TROUBLE);
+        String trouble = ScheduleTable.shortened(text);
         try {
             transactions.executeWithoutResult(status -> tables.schedules()
                     .lock(schedule)

@@ -49,6 +49,8 @@ final class QuartzClock implements AutoCloseable {
     /** Before what failed is tried again. */
     private static final Duration PAUSE = Duration.ofSeconds(5);
 
+    private static final Duration CLOSING = Duration.ofSeconds(10);
+
     private static final int THREADS = 4;
     private static final int AT_ONCE = 20;
     private static final int MOST_DUE = 500;
@@ -214,8 +216,26 @@ final class QuartzClock implements AutoCloseable {
         set(schedule, next);
     }
 
+    /**
+     * Waits a while for the firings in hand. Quartz itself would wait for its database for ever; what it leaves there is found
+     * by whoever fires next.
+     */
     @Override
     public void close() {
+        Thread ending = new Thread(this::end, "nightshift-quartz-end");
+        ending.setDaemon(true);
+        ending.start();
+        try {
+            ending.join(CLOSING.toMillis());
+            if (ending.isAlive()) {
+                LOG.warn("Quartz does not end within {} s; it is left to end with the process", CLOSING.toSeconds());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() {
         try {
             scheduler.shutdown(true);
         } catch (SchedulerException e) {

@@ -14,6 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** The table of schedules. Its statements take part in the caller's transaction. Thread-safe. */
 final class ScheduleTable {
 
+    private static final int LONGEST_TROUBLE = 2000;
+
     private static final String SELECT = """
             select name, job, file, definition, sha256, applied_at, applied_by, planned_until, next_fire_at, paused_by,
                 paused_reason, paused_at, paused_until, removed_at, trouble
@@ -97,8 +99,9 @@ final class ScheduleTable {
                 .update();
     }
 
+    /** What kept its plan from being handed over before is over. */
     void planned(String name, Instant until, @Nullable Instant next) {
-        jdbc.sql("update nightshift_schedule set planned_until = ?, next_fire_at = ? where name = ?")
+        jdbc.sql("update nightshift_schedule set planned_until = ?, next_fire_at = ?, trouble = null where name = ?")
                 .param(Timestamp.from(until))
                 .param(next == null ? null : Timestamp.from(next))
                 .param(name)
@@ -134,11 +137,17 @@ final class ScheduleTable {
                 == 1;
     }
 
+    /** @param trouble of whatever length; its beginning is kept */
     void trouble(String name, @Nullable String trouble) {
         jdbc.sql("update nightshift_schedule set trouble = ? where name = ?")
-                .param(trouble)
+                .param(trouble == null ? null : shortened(trouble))
                 .param(name)
                 .update();
+    }
+
+    /** As {@link #trouble} keeps it. */
+    static String shortened(String trouble) {
+        return trouble.length() <= LONGEST_TROUBLE ? trouble : trouble.substring(0, LONGEST_TROUBLE);
     }
 
     private static KnownSchedule map(ResultSet row, int number) throws SQLException {

@@ -6,6 +6,7 @@ import io.nightshift.timing.PlannedFire;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * none serves, what is fired waits in the queue. Thread-safe.
  */
 public final class Schedules {
+
+    private static final int LAST_YEAR = 9999;
+    private static final Instant AFTER_LAST_YEAR =
+            LocalDateTime.of(LAST_YEAR + 1, 1, 1, 0, 0).toInstant(ZoneOffset.UTC);
 
     private final ScheduleTable table;
     private final FireLog log;
@@ -76,13 +81,16 @@ public final class Schedules {
      * Lets a schedule not fire.
      *
      * @param until when it fires again by itself; null for when somebody resumes it
-     * @throws NightshiftException SCHEDULE_UNKNOWN; USAGE where until has passed
+     * @throws NightshiftException SCHEDULE_UNKNOWN; USAGE where until has passed, or is no year of four digits
      */
     public ScheduleStatus pause(String name, String who, String reason, @Nullable Instant until) {
         Instant now = clock.instant();
         if (until != null && !until.isAfter(now)) {
             throw new NightshiftException(
                     FailureCode.USAGE, "a pause until " + until + " would be over already; nothing was changed");
+        }
+        if (until != null && !until.isBefore(AFTER_LAST_YEAR)) {
+            throw noTime(until);
         }
         return changed(name, new Pause(who, reason, now, until));
     }
@@ -108,9 +116,12 @@ public final class Schedules {
      *
      * @param logicalDate what its run is for; null for now
      * @return the fire with its run, or with why there is none
-     * @throws NightshiftException SCHEDULE_UNKNOWN
+     * @throws NightshiftException SCHEDULE_UNKNOWN; USAGE where the date is no year of four digits
      */
     public Fire fire(String name, @Nullable LocalDateTime logicalDate, String who) {
+        if (logicalDate != null && (logicalDate.getYear() < 1 || logicalDate.getYear() > LAST_YEAR)) {
+            throw noTime(logicalDate);
+        }
         return handOver.byHand(name, logicalDate, who);
     }
 
@@ -122,6 +133,13 @@ public final class Schedules {
      */
     public List<ScheduleChange> reload(String who) {
         return reconciler.apply(who);
+    }
+
+    /** A database would refuse it, or keep another. */
+    private static NightshiftException noTime(Object time) {
+        return new NightshiftException(
+                FailureCode.USAGE,
+                "the time " + time + " is not in the years 1 to " + LAST_YEAR + "; nothing was changed");
     }
 
     private KnownSchedule known(String name) {

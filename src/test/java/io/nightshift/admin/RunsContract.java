@@ -445,6 +445,13 @@ abstract class RunsContract {
         assertThat(endpoint.get(endpoint.viewer, "/api/v1/fires?since=yesterday")
                         .status())
                 .isEqualTo(400);
+        for (String query : List.of(
+                "fires?since=%2B1000000000-12-31T23:59:59Z",
+                "fires?until=-1000000000-01-01T00:00:00Z", "runs?since=%2B1000000000-12-31T23:59:59Z")) {
+            assertThat(endpoint.get(endpoint.viewer, "/api/v1/" + query).status())
+                    .as(query)
+                    .isEqualTo(400);
+        }
         assertThat(endpoint.get(endpoint.viewer, "/api/v1/fires?cursor=x").status())
                 .isEqualTo(400);
         for (String body : List.of("{}", "{\"reason\": \"\"}", "{\"reason\": \"a\", \"until\": \"soon\"}")) {

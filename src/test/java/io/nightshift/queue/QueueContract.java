@@ -20,6 +20,7 @@ import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.ledger.WaitingRuns;
+import io.nightshift.run.CrashRecovery;
 import java.nio.file.Path;
 import java.sql.Timestamp;
 import java.time.Clock;
@@ -34,6 +35,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -223,6 +227,53 @@ abstract class QueueContract {
     }
 
     @Test
+    void anEndingProcessTakesNoTryFromItsRuns() {
+        RunId id = submit("a", 5, Origin.schedule("a"), new Retry(2, Duration.ofMinutes(1), Duration.ofMinutes(1)));
+        for (int end = 0; end < 3; end++) {
+            RunRecord run = start(take(limits(10)).orElseThrow());
+            runs().end(run, RunState.STOPPED, RowCounts.NONE, null, "worker");
+            settlement().settle(id);
+        }
+        fail(take(limits(10)).orElseThrow(), FailureCode.DATABASE_FAILED);
+        assertThat(runs().get(id).state()).isEqualTo(RunState.QUEUED);
+        clock.advance(Duration.ofMinutes(1));
+        fail(take(limits(10)).orElseThrow(), FailureCode.DATABASE_FAILED);
+        assertThat(runs().get(id).state()).isEqualTo(RunState.FAILED);
+    }
+
+    @Test
+    void aKeeperThatEndsLetsWhatItHasInHandBeDone() throws Exception {
+        RunId id = submit("a", 5, Origin.schedule("a"), Retry.NONE);
+        RunRecord run = start(take(limits(10)).orElseThrow());
+        runs().end(run, RunState.FAILED, RowCounts.NONE, new RunFailure(FailureCode.DEFECT, "made to", null), "worker");
+        CountDownLatch inHand = new CountDownLatch(1);
+        AtomicBoolean interrupted = new AtomicBoolean();
+        Settlement slow = settlement(() -> {
+            inHand.countDown();
+            try {
+                // As long as the end of the keeper needs to come in between.
+                interrupted.set(new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS));
+            } catch (InterruptedException e) {
+                interrupted.set(true);
+            }
+        });
+        NodeKeeper keeper = new NodeKeeper(
+                context.getBean(Nodes.class),
+                slow,
+                new NodeKeeper.Parts(context.getBean(CrashRecovery.class), true, 1, List.of()),
+                context.getBean(QueueSignal.class),
+                clock,
+                "a test");
+        keeper.start("nowhere");
+        assertThat(inHand.await(30, TimeUnit.SECONDS)).isTrue();
+        keeper.close();
+        assertThat(interrupted).isFalse();
+        assertThat(ended).extracting(RunRecord::id).containsExactly(id);
+        assertThat(queue().active(Origin.schedule("a"))).isEmpty();
+        assertThat(context.getBean(Nodes.class).list()).isEmpty();
+    }
+
+    @Test
     void stopsARunThatWaitsAtOnceAndRestartsIt() {
         RunId id = submit("a", 5, Origin.schedule("a"), Retry.NONE);
         queue().stop(runs().get(id), "ann", "not today");
@@ -316,6 +367,10 @@ abstract class QueueContract {
     }
 
     private Settlement settlement() {
+        return settlement(() -> {});
+    }
+
+    private Settlement settlement(Runnable atAnEnd) {
         return new Settlement(
                 context.getBean(QueueTable.class),
                 runs(),
@@ -323,6 +378,7 @@ abstract class QueueContract {
                 List.of(new RunEndings() {
                     @Override
                     public void ended(RunRecord run) {
+                        atAnEnd.run();
                         ended.add(run);
                     }
 

@@ -63,6 +63,28 @@ final class HandOverTest {
     }
 
     @Test
+    void troubleOfAnyLengthIsKeptAndIsOverOnceThePlanIsHandedOver() throws Exception {
+        apply("a", HOURLY);
+        service.tables.schedules().trouble("a", "x".repeat(5000));
+        assertThat(service.schedules.get("a").trouble()).hasSize(2000);
+        hours("a", 1);
+        assertThat(service.schedules.get("a").trouble()).isNull();
+    }
+
+    @Test
+    void refusesTimesThatADatabaseWouldKeepAsOthers() throws Exception {
+        apply("a", HOURLY);
+        for (Instant until : List.of(Instant.MAX, Instant.parse("+10000-01-01T00:00:00Z"))) {
+            assertThatThrownBy(() -> service.schedules.pause("a", "ann", "a typing error", until))
+                    .hasMessageContaining("is not in the years 1 to 9999; nothing was changed");
+        }
+        assertThatThrownBy(() -> service.schedules.fire("a", LocalDateTime.of(10_000, 1, 1, 0, 0), "ann"))
+                .hasMessageContaining("is not in the years 1 to 9999");
+        assertThat(service.schedules.get("a").pause()).isNull();
+        assertThat(fires("a")).isEmpty();
+    }
+
+    @Test
     void overlapQueueLetsEachWait() throws Exception {
         apply("a", HOURLY + "overlap: queue\n");
         hours("a", 1, 2, 3);
