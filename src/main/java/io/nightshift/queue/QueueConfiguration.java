@@ -5,6 +5,8 @@ import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.WaitingRuns;
 import io.nightshift.run.CrashRecovery;
 import io.nightshift.run.RunLauncher;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.concurrent.ThreadLocalRandom;
 import org.springframework.beans.factory.ObjectProvider;
@@ -80,7 +82,13 @@ public class QueueConfiguration {
     }
 
     private static String processName() {
-        return System.getProperty("user.name") + " (process "
+        String machine;
+        try {
+            machine = InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException nameless) {
+            machine = "unknown machine";
+        }
+        return System.getProperty("user.name") + "@" + machine + " (process "
                 + ProcessHandle.current().pid() + ", serving)";
     }
 

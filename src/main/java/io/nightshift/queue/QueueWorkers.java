@@ -11,11 +11,11 @@ import io.nightshift.ledger.RunState;
 import io.nightshift.run.RunControl;
 import io.nightshift.run.RunLauncher;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,7 +39,7 @@ public final class QueueWorkers implements AutoCloseable {
     private final QueueLimits limits;
     private final QueueSignal signal;
     private final NodeKeeper node;
-    private final List<Thread> threads = new ArrayList<>();
+    private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final Map<RunId, RunControl> inHand = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
@@ -63,10 +63,21 @@ public final class QueueWorkers implements AutoCloseable {
     /** Starts the threads. To be called once. */
     public void start() {
         for (int i = 1; i <= limits.workers(); i++) {
-            Thread worker = new Thread(this::workUntilClosed, "nightshift-worker-" + i);
-            threads.add(worker);
-            worker.start();
+            startWorker("nightshift-worker-" + i);
         }
+    }
+
+    /** An error that ends a worker must not leave the queue without one. */
+    private void startWorker(String name) {
+        Thread worker = new Thread(this::workUntilClosed, name);
+        worker.setUncaughtExceptionHandler((ended, cause) -> {
+            LOG.error("{} ended; another takes its place", name, cause);
+            if (!closing) {
+                startWorker(name);
+            }
+        });
+        threads.add(worker);
+        worker.start();
     }
 
     /** What this process works on now, with its progress. */

@@ -23,7 +23,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class HandOver {
 
     /** Fires recorded in one transaction; a plan with more is handed over in several. */
-    static final int MOST_AT_ONCE = 1_000_000;
+    static final int MOST_AT_ONCE = 100_000;
 
     private static final int MOST_EVENTS = 1000;
 
