@@ -125,6 +125,7 @@ final class ServiceFolder {
                 folder,
                 home(home),
                 new ArrayList<>(List.of(jvmOptions)),
-                Stream.of("--config", configuration().toString(), "serve").toArray(String[]::new));
+                Stream.of("--config", configuration().toString(), "serve", "--port", "0")
+                        .toArray(String[]::new));
     }
 }
