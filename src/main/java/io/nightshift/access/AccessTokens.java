@@ -1,5 +1,6 @@
 package io.nightshift.access;
 
+import io.nightshift.database.SqlInstant;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.nio.charset.StandardCharsets;
@@ -7,9 +8,7 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -156,12 +155,8 @@ public final class AccessTokens {
                 Role.valueOf(row.getString("role")),
                 row.getTimestamp("created_at").toInstant(),
                 row.getString("created_by"),
-                instant(row.getTimestamp("expires_at")),
-                instant(row.getTimestamp("revoked_at")),
+                SqlInstant.of(row, "expires_at"),
+                SqlInstant.of(row, "revoked_at"),
                 row.getBoolean("expired"));
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp at) {
-        return at == null ? null : at.toInstant();
     }
 }

@@ -1,9 +1,9 @@
 package io.nightshift.alert;
 
 import io.nightshift.database.LedgerDatabase;
+import io.nightshift.database.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
@@ -76,12 +76,8 @@ public final class AlertLog {
                 AlertState.valueOf(row.getString("state")),
                 row.getString("message_id"),
                 row.getInt("attempts"),
-                instant(row.getTimestamp("due_at")),
-                instant(row.getTimestamp("sent_at")),
+                SqlInstant.of(row, "due_at"),
+                SqlInstant.of(row, "sent_at"),
                 row.getString("reason"));
-    }
-
-    private static @Nullable Instant instant(@Nullable Timestamp time) {
-        return time == null ? null : time.toInstant();
     }
 }

@@ -1,6 +1,7 @@
 package io.nightshift.backfill;
 
 import io.nightshift.database.LedgerDatabase;
+import io.nightshift.database.SqlInstant;
 import io.nightshift.ledger.RunId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -199,7 +200,7 @@ final class BackfillTable {
         jdbc.sql("update nightshift_backfill set state = ?, reason = ?, ended_at = ? where backfill_id = ?")
                 .param(state.name())
                 .param(shortened(reason))
-                .param(endedAt == null ? null : Timestamp.from(endedAt))
+                .param(SqlInstant.value(endedAt))
                 .param(id)
                 .update();
     }
@@ -234,7 +235,6 @@ final class BackfillTable {
     }
 
     private static Backfill map(ResultSet row, Map<BackfillDate.State, Integer> counts) throws SQLException {
-        Timestamp ended = row.getTimestamp("ended_at");
         return new Backfill(
                 row.getLong("backfill_id"),
                 new BackfillRequest(
@@ -251,6 +251,6 @@ final class BackfillTable {
                 row.getString("reason"),
                 counts,
                 row.getTimestamp("created_at").toInstant(),
-                ended == null ? null : ended.toInstant());
+                SqlInstant.of(row, "ended_at"));
     }
 }

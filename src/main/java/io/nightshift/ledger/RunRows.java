@@ -1,11 +1,10 @@
 package io.nightshift.ledger;
 
+import io.nightshift.database.SqlInstant;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.job.JobName;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -42,17 +41,17 @@ final class RunRows {
                 row.getString("snapshot"),
                 row.getString("input"),
                 row.getTimestamp("created_at").toInstant(),
-                instant(row, "started_at"),
-                instant(row, "ended_at"),
+                SqlInstant.of(row, "started_at"),
+                SqlInstant.of(row, "ended_at"),
                 new RowCounts(
                         row.getLong("rows_read"),
                         row.getLong("rows_predicted"),
                         row.getLong("rows_rejected"),
                         row.getLong("rows_filtered")),
                 failure(row),
-                instant(row, "published_at"),
+                SqlInstant.of(row, "published_at"),
                 row.getBoolean("pinned"),
-                instant(row, "purged_at"));
+                SqlInstant.of(row, "purged_at"));
     }
 
     static RunEvent mapEvent(ResultSet row, int number) throws SQLException {
@@ -72,11 +71,6 @@ final class RunRows {
                 ? null
                 : new RunFailure(
                         FailureCode.valueOf(code), row.getString("failure_message"), row.getString("failure_where"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp at = row.getTimestamp(column);
-        return at == null ? null : at.toInstant();
     }
 
     private static Map<String, String> texts(String json) {

@@ -1,6 +1,7 @@
 package io.nightshift.queue;
 
 import io.nightshift.database.LedgerDatabase;
+import io.nightshift.database.SqlInstant;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import java.sql.ResultSet;
@@ -14,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -61,7 +61,7 @@ final class QueueTable {
                 .param(run.origin().name())
                 .param(run.priority())
                 .param(Timestamp.from(run.submittedAt()))
-                .param(timestamp(run.startBefore()))
+                .param(SqlInstant.value(run.startBefore()))
                 .param(run.device())
                 .param(run.jobParallel())
                 .param(run.originParallel())
@@ -233,8 +233,8 @@ final class QueueTable {
                 row.getBoolean("waiting"),
                 row.getInt("priority"),
                 row.getTimestamp("submitted_at").toInstant(),
-                instant(row, "not_before"),
-                instant(row, "start_before"),
+                SqlInstant.of(row, "not_before"),
+                SqlInstant.of(row, "start_before"),
                 row.getString("device"),
                 row.getInt("job_parallel"),
                 row.getInt("origin_parallel"),
@@ -245,14 +245,5 @@ final class QueueTable {
                         Duration.ofMillis(row.getLong("backoff_first")),
                         Duration.ofMillis(row.getLong("backoff_most"))),
                 row.getInt("losses"));
-    }
-
-    private static @Nullable Timestamp timestamp(@Nullable Instant instant) {
-        return instant == null ? null : Timestamp.from(instant);
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp at = row.getTimestamp(column);
-        return at == null ? null : at.toInstant();
     }
 }

@@ -1,5 +1,6 @@
 package io.nightshift.schedule;
 
+import io.nightshift.database.SqlInstant;
 import io.nightshift.ledger.RunId;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -61,7 +62,7 @@ public final class FireLog {
         row.setString(5, shortened(fire.reason()));
         row.setObject(6, fire.run() == null ? null : fire.run().value());
         row.setTimestamp(7, Timestamp.from(fire.recordedAt()));
-        row.setTimestamp(8, fire.finishBy() == null ? null : Timestamp.from(fire.finishBy()));
+        row.setTimestamp(8, SqlInstant.value(fire.finishBy()));
         row.setBoolean(9, fire.finishBy() != null && fire.outcome() != FireOutcome.SKIPPED);
     }
 
@@ -108,8 +109,8 @@ public final class FireLog {
                 values,
                 " and outcome = ?",
                 filter.outcome() == null ? null : filter.outcome().name());
-        and(sql, values, " and fire_time >= ?", timestamp(filter.since()));
-        and(sql, values, " and fire_time <= ?", timestamp(filter.until()));
+        and(sql, values, " and fire_time >= ?", SqlInstant.value(filter.since()));
+        and(sql, values, " and fire_time <= ?", SqlInstant.value(filter.until()));
         FireFilter.Place before = filter.before();
         if (before != null) {
             sql.append(" and (fire_time < ? or (fire_time = ? and schedule < ?))");
@@ -176,17 +177,12 @@ public final class FireLog {
         }
     }
 
-    private static @Nullable Timestamp timestamp(@Nullable Instant instant) {
-        return instant == null ? null : Timestamp.from(instant);
-    }
-
     private static String shortened(String reason) {
         return reason.length() <= LONGEST_REASON ? reason : reason.substring(0, LONGEST_REASON);
     }
 
     static Fire map(ResultSet row, int number) throws SQLException {
         UUID run = row.getObject("run_id", UUID.class);
-        Timestamp finishBy = row.getTimestamp("finish_by");
         return new Fire(
                 row.getString("schedule"),
                 row.getTimestamp("fire_time").toInstant(),
@@ -195,6 +191,6 @@ public final class FireLog {
                 row.getString("reason"),
                 run == null ? null : new RunId(run),
                 row.getTimestamp("recorded_at").toInstant(),
-                finishBy == null ? null : finishBy.toInstant());
+                SqlInstant.of(row, "finish_by"));
     }
 }

@@ -1,6 +1,7 @@
 package io.nightshift.schedule;
 
 import io.nightshift.database.LedgerDatabase;
+import io.nightshift.database.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
@@ -103,7 +104,7 @@ final class ScheduleTable {
     void planned(String name, Instant until, @Nullable Instant next) {
         jdbc.sql("update nightshift_schedule set planned_until = ?, next_fire_at = ?, trouble = null where name = ?")
                 .param(Timestamp.from(until))
-                .param(next == null ? null : Timestamp.from(next))
+                .param(SqlInstant.value(next))
                 .param(name)
                 .update();
     }
@@ -113,8 +114,8 @@ final class ScheduleTable {
                         + " where name = ?")
                 .param(pause == null ? null : pause.who())
                 .param(pause == null ? null : pause.reason())
-                .param(pause == null ? null : Timestamp.from(pause.since()))
-                .param(pause == null || pause.until() == null ? null : Timestamp.from(pause.until()))
+                .param(SqlInstant.value(pause == null ? null : pause.since()))
+                .param(SqlInstant.value(pause == null ? null : pause.until()))
                 .param(name)
                 .update();
     }
@@ -158,7 +159,7 @@ final class ScheduleTable {
                         pausedBy,
                         row.getString("paused_reason"),
                         row.getTimestamp("paused_at").toInstant(),
-                        instant(row, "paused_until"));
+                        SqlInstant.of(row, "paused_until"));
         return new KnownSchedule(
                 row.getString("name"),
                 row.getString("job"),
@@ -168,14 +169,9 @@ final class ScheduleTable {
                 row.getTimestamp("applied_at").toInstant(),
                 row.getString("applied_by"),
                 row.getTimestamp("planned_until").toInstant(),
-                instant(row, "next_fire_at"),
+                SqlInstant.of(row, "next_fire_at"),
                 pause,
-                instant(row, "removed_at"),
+                SqlInstant.of(row, "removed_at"),
                 row.getString("trouble"));
-    }
-
-    private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
-        Timestamp at = row.getTimestamp(column);
-        return at == null ? null : at.toInstant();
     }
 }
