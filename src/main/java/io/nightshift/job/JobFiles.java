@@ -1,11 +1,11 @@
 package io.nightshift.job;
 
 import io.nightshift.definition.DefinitionFiles;
+import io.nightshift.definition.NamedFiles;
 import io.nightshift.definition.Problems;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
-import io.nightshift.failure.Suggestion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /** Finds and loads job files. Reads only; holds nothing between calls. */
 public final class JobFiles {
@@ -54,36 +53,16 @@ public final class JobFiles {
         return find(folder, nameOrFile, JobFile::read);
     }
 
-    /** How a file becomes a job, or null after reporting every problem of it. */
-    interface Reader {
-
-        @Nullable
-        JobFile read(Path file, Problems problems);
-    }
-
-    static JobFile find(Path folder, String nameOrFile, Reader reader) {
-        if (DefinitionFiles.isDefinition(nameOrFile)) {
-            return JobFile.load(Path.of(nameOrFile));
-        }
-        Problems broken = new Problems();
-        List<Path> files =
-                Files.isDirectory(folder) ? DefinitionFiles.under(List.of(folder), new Problems()) : List.of();
-        Map<String, JobFile> jobs = new LinkedHashMap<>();
-        for (Path file : files) {
-            JobFile job = reader.read(file, broken);
-            if (job == null) {
-                continue;
-            }
-            JobFile other = jobs.putIfAbsent(job.name().value(), job);
-            if (other != null && job.name().value().equals(nameOrFile)) {
-                throw NightshiftException.invalidDefinitions(List.of(sameName(job, other)));
-            }
-        }
-        JobFile job = jobs.get(nameOrFile);
-        if (job == null) {
-            throw unknown(folder, nameOrFile, jobs, broken);
-        }
-        return job;
+    static JobFile find(Path folder, String nameOrFile, NamedFiles.Reader<JobFile> reader) {
+        return DefinitionFiles.isDefinition(nameOrFile)
+                ? JobFile.load(Path.of(nameOrFile))
+                : new NamedFiles<>(
+                                "job",
+                                FailureCode.JOB_UNKNOWN,
+                                reader,
+                                job -> job.name().value(),
+                                JobFiles::sameName)
+                        .find(folder, nameOrFile);
     }
 
     /**
@@ -96,25 +75,6 @@ public final class JobFiles {
         return DefinitionFiles.isDefinition(name) || path.getNameCount() > 1 || Files.exists(path)
                 ? path
                 : Path.of(find(folder, name).file());
-    }
-
-    private static NightshiftException unknown(Path folder, String name, Map<String, JobFile> jobs, Problems broken) {
-        List<Problem> own = broken.sorted().stream()
-                .filter(problem -> DefinitionFiles.stem(problem.file()).equals(name))
-                .toList();
-        if (!own.isEmpty()) {
-            return NightshiftException.invalidDefinitions(own);
-        }
-        long brokenFiles =
-                broken.sorted().stream().map(Problem::file).distinct().count();
-        return new NightshiftException(
-                FailureCode.JOB_UNKNOWN,
-                "there is no job '" + name + "' in " + folder
-                        + (jobs.isEmpty() ? "" : " (there are " + String.join(", ", jobs.keySet()) + ")")
-                        + (brokenFiles == 0 ? "" : " (files with problems: " + brokenFiles + ", see 'validate')")
-                        + Suggestion.suffix(name, jobs.keySet()),
-                folder.toString(),
-                null);
     }
 
     private static void refuseClashes(List<JobFile> jobs, Problems problems) {

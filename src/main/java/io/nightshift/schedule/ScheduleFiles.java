@@ -1,11 +1,11 @@
 package io.nightshift.schedule;
 
 import io.nightshift.definition.DefinitionFiles;
+import io.nightshift.definition.NamedFiles;
 import io.nightshift.definition.Problems;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
-import io.nightshift.failure.Suggestion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,25 +70,15 @@ public final class ScheduleFiles {
      *     name is broken, or two files have it
      */
     public static ScheduleFile find(Path folder, String nameOrFile) {
-        if (DefinitionFiles.isDefinition(nameOrFile)) {
-            return ScheduleFile.load(Path.of(nameOrFile));
-        }
-        Problems broken = new Problems();
-        Map<String, ScheduleFile> schedules = new LinkedHashMap<>();
-        List<Path> files =
-                Files.isDirectory(folder) ? DefinitionFiles.under(List.of(folder), new Problems()) : List.of();
-        for (Path file : files) {
-            ScheduleFile schedule = ScheduleFile.read(file, broken);
-            ScheduleFile other = schedule == null ? null : schedules.putIfAbsent(schedule.name(), schedule);
-            if (schedule != null && other != null && schedule.name().equals(nameOrFile)) {
-                throw NightshiftException.invalidDefinitions(List.of(sameName(schedule, other)));
-            }
-        }
-        ScheduleFile schedule = schedules.get(nameOrFile);
-        if (schedule == null) {
-            throw unknown(folder, nameOrFile, schedules, broken);
-        }
-        return schedule;
+        return DefinitionFiles.isDefinition(nameOrFile)
+                ? ScheduleFile.load(Path.of(nameOrFile))
+                : new NamedFiles<>(
+                                "schedule",
+                                FailureCode.SCHEDULE_UNKNOWN,
+                                ScheduleFile::read,
+                                ScheduleFile::name,
+                                ScheduleFiles::sameName)
+                        .find(folder, nameOrFile);
     }
 
     /** Whether a file says that it is a schedule, be it broken or not. */
@@ -99,26 +89,6 @@ public final class ScheduleFiles {
         } catch (IOException e) {
             return false;
         }
-    }
-
-    private static NightshiftException unknown(
-            Path folder, String name, Map<String, ScheduleFile> schedules, Problems broken) {
-        List<Problem> own = broken.sorted().stream()
-                .filter(problem -> DefinitionFiles.stem(problem.file()).equals(name))
-                .toList();
-        if (!own.isEmpty()) {
-            return NightshiftException.invalidDefinitions(own);
-        }
-        long brokenFiles =
-                broken.sorted().stream().map(Problem::file).distinct().count();
-        return new NightshiftException(
-                FailureCode.SCHEDULE_UNKNOWN,
-                "there is no schedule '" + name + "' in " + folder
-                        + (schedules.isEmpty() ? "" : " (there are " + String.join(", ", schedules.keySet()) + ")")
-                        + (brokenFiles == 0 ? "" : " (files with problems: " + brokenFiles + ", see 'validate')")
-                        + Suggestion.suffix(name, schedules.keySet()),
-                folder.toString(),
-                null);
     }
 
     private static void refuseSameNames(List<ScheduleFile> schedules, Problems problems) {
