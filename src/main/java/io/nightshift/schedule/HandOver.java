@@ -80,25 +80,28 @@ final class HandOver {
         KnownSchedule known = table.lock(name)
                 .filter(schedule -> schedule.removedAt() == null)
                 .orElse(null);
-        if (known == null || !(definitions.of(known).trigger() instanceof Trigger.Timed timed)) {
+        if (known == null) {
+            return new Step(true, null);
+        }
+        ScheduleDefinition definition = definitions.of(known);
+        if (!(definition.trigger() instanceof Trigger.Timed timed)) {
             return new Step(true, null);
         }
         // The log keeps milliseconds, and so must what it is compared with.
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         Timing timing = timed.timing();
-        FireRule rule = new FireRule(definitions.of(known), known.pause());
+        FireRule rule = new FireRule(definition, known.pause());
         int most = mostAtOnce;
         List<PlannedFire> due = timing.between(known.plannedUntil(), now, most);
-        boolean complete = due.size() < most;
-        while (!complete && rule.decidable(due, now) == 0) {
+        int decidable = due.size() < most ? due.size() : rule.decidable(due, now);
+        while (decidable == 0 && due.size() == most) {
             most *= 2;
             due = timing.between(known.plannedUntil(), now, most);
-            complete = due.size() < most;
+            decidable = due.size() < most ? due.size() : rule.decidable(due, now);
         }
-        if (!complete) {
-            due = due.subList(0, rule.decidable(due, now));
-        }
-        record(known, rule.decide(due, !complete, now), now);
+        boolean complete = due.size() < most;
+        due = due.subList(0, decidable);
+        record(definition, rule.decide(due, !complete, now), now);
         Instant until = complete
                 ? later(now, known.plannedUntil())
                 : due.get(due.size() - 1).time();
@@ -107,19 +110,21 @@ final class HandOver {
         return new Step(complete, next);
     }
 
-    private void record(KnownSchedule known, List<FireRule.Decision> decisions, Instant now) {
-        ScheduleDefinition definition = definitions.of(known);
+    private void record(ScheduleDefinition definition, List<FireRule.Decision> decisions, Instant now) {
         List<Fire> fires = new ArrayList<>(decisions.size());
         for (FireRule.Decision decision : decisions) {
             Fire fire = submission.submit(definition, decision, now);
             fires.add(fire);
             // A later fire of this call may merge this one, and then looks for it in the log.
             if (decision.runs()) {
-                log.record(fires);
-                fires.forEach(alerts::recorded);
+                record(fires);
                 fires.clear();
             }
         }
+        record(fires);
+    }
+
+    private void record(List<Fire> fires) {
         log.record(fires);
         alerts.recorded(fires);
     }
@@ -165,8 +170,7 @@ final class HandOver {
 
     private Fire recorded(ScheduleDefinition definition, FireRule.Decision decision) {
         Fire fire = submission.submit(definition, decision, clock.instant().truncatedTo(ChronoUnit.MILLIS));
-        log.record(List.of(fire));
-        alerts.recorded(fire);
+        record(List.of(fire));
         return fire;
     }
 

@@ -43,26 +43,21 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
                     missed.size() + " fires from " + first.fireTime() + " to " + last.fireTime() + " were missed: "
                             + last.reason());
         } else {
-            missed.forEach(this::recorded);
-        }
-    }
-
-    void recorded(Fire fire) {
-        if (isMissed(fire)) {
-            raise(
+            missed.forEach(fire -> raise(
                     key(fire),
                     AlertKind.FIRE_MISSED,
                     fire.schedule(),
                     fire.run(),
-                    "the fire of " + fire.fireTime() + " is " + fire.outcome() + ": " + fire.reason());
-        } else if (fire.outcome() == FireOutcome.LATE) {
-            raise(
-                    key(fire),
-                    AlertKind.RUN_LATE,
-                    fire.schedule(),
-                    fire.run(),
-                    "the fire of " + fire.fireTime() + " is late: " + fire.reason());
+                    "the fire of " + fire.fireTime() + " is " + fire.outcome() + ": " + fire.reason()));
         }
+        fires.stream()
+                .filter(fire -> fire.outcome() == FireOutcome.LATE)
+                .forEach(fire -> raise(
+                        key(fire),
+                        AlertKind.RUN_LATE,
+                        fire.schedule(),
+                        fire.run(),
+                        "the fire of " + fire.fireTime() + " is late: " + fire.reason()));
     }
 
     private static boolean isMissed(Fire fire) {

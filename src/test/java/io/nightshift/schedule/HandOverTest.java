@@ -207,6 +207,20 @@ final class HandOverTest {
     }
 
     @Test
+    void anOutageIsOneAlertOfWhatItMissedAlsoWhereSomeOfItRuns() throws Exception {
+        apply("a", HOURLY + "misfire: 'all(max: 2)'\n");
+        service.clock.set(START.plus(Duration.ofHours(50)).plusSeconds(90));
+        service.handOver.due("a");
+        assertThat(service.schedules.get("a").outcomes())
+                .containsEntry(FireOutcome.MISSED, 48L)
+                .containsEntry(FireOutcome.LATE, 2L);
+        assertThat(service.count("select count(*) from nightshift_alert where kind = 'FIRE_MISSED'"))
+                .isEqualTo(1);
+        assertThat(service.count("select count(*) from nightshift_alert where kind = 'RUN_LATE'"))
+                .isEqualTo(2);
+    }
+
+    @Test
     void aPersonFiresWhateverThePlanSays() throws Exception {
         apply("a", "cron: '0 2 * * *'\ntime_zone: UTC\npaused: true\n");
         Fire fire = service.schedules.fire("a", LocalDateTime.of(2001, 3, 6, 2, 0), "ann");
