@@ -91,16 +91,17 @@ public final class ScheduleKeeper implements AutoCloseable {
         changes.stream()
                 .filter(change -> change.kind() == ScheduleChange.Kind.REMOVED)
                 .forEach(change -> parts.quartz().set(change.schedule(), null));
-        applied.changed(parts.tables().schedules().all());
-        arm();
+        List<KnownSchedule> all = parts.tables().schedules().all();
+        applied.changed(all);
+        arm(all);
         return changes;
     }
 
     /** Hands over what is due, and sets the triggers that are not where they should be. */
-    private void arm() {
+    private void arm(List<KnownSchedule> all) {
         Map<String, Instant> armed = parts.stuckTriggers().armed();
         Map<String, Instant> next = new LinkedHashMap<>();
-        for (KnownSchedule known : parts.tables().schedules().all()) {
+        for (KnownSchedule known : all) {
             planned(known)
                     .filter(at -> !at.equals(armed.get(known.name())))
                     .ifPresent(at -> next.put(known.name(), at));
@@ -140,11 +141,12 @@ public final class ScheduleKeeper implements AutoCloseable {
             }
             parts.quartz().start();
             // A person or another process may have applied other files.
-            if (applied.changed(parts.tables().schedules().all())) {
-                arm();
+            List<KnownSchedule> all = parts.tables().schedules().all();
+            if (applied.changed(all)) {
+                arm(all);
             }
             repairStuck();
-            parts.tables().schedules().all().forEach(this::lookForEvents);
+            all.forEach(this::lookForEvents);
             giveUpOverdue();
             lookAtDeadlines();
         } catch (RuntimeException e) {
