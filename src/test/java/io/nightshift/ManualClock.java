@@ -1,4 +1,4 @@
-package io.nightshift.alert;
+package io.nightshift;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -6,21 +6,29 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that the test moves. */
-final class ManualClock extends Clock {
+/** Stands still but for what a test adds. Thread-safe. */
+public final class ManualClock extends Clock {
 
     private volatile Instant now;
 
-    ManualClock(String now) {
-        this.now = Instant.parse(now);
+    public ManualClock(String now) {
+        this(Instant.parse(now));
     }
 
-    void advance(Duration duration) {
+    public ManualClock(Instant now) {
+        this.now = now;
+    }
+
+    public synchronized void advance(Duration duration) {
         now = now.plus(duration);
     }
 
-    void set(String instant) {
-        now = Instant.parse(instant);
+    public void set(String instant) {
+        set(Instant.parse(instant));
+    }
+
+    public synchronized void set(Instant instant) {
+        now = instant;
     }
 
     @Override

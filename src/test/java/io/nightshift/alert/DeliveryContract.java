@@ -2,6 +2,7 @@ package io.nightshift.alert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.ManualClock;
 import io.nightshift.alert.AlertSettings.Retry;
 import io.nightshift.alert.AlertSettings.Rule;
 import io.nightshift.alert.ChannelSettings.Webhook;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import io.nightshift.ManualClock;
 import io.nightshift.alert.AlertMessage.Group;
 import io.nightshift.alert.ChannelSettings.Email;
 import io.nightshift.alert.ChannelSettings.Encryption;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.Application;
+import io.nightshift.ManualClock;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
@@ -22,13 +23,8 @@ import io.nightshift.ledger.RunState;
 import io.nightshift.ledger.WaitingRuns;
 import io.nightshift.run.CrashRecovery;
 import java.nio.file.Path;
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +48,7 @@ abstract class QueueContract {
     @TempDir
     Path folder;
 
-    private final AdjustableClock clock = new AdjustableClock();
+    private final ManualClock clock = new ManualClock("2026-11-24T02:30:00Z");
     private final List<RunRecord> recovered = new ArrayList<>();
     private final List<RunRecord> ended = new ArrayList<>();
     private Databases databases;
@@ -434,30 +430,5 @@ abstract class QueueContract {
 
     private RunLedger runs() {
         return context.getBean(RunLedger.class);
-    }
-
-    /** Stands still but for what a test adds. */
-    private static final class AdjustableClock extends Clock {
-
-        private volatile Instant now = Timestamp.valueOf("2026-11-24 02:30:00").toInstant();
-
-        void advance(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 }

@@ -3,6 +3,7 @@ package io.nightshift.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.Application;
+import io.nightshift.ManualClock;
 import io.nightshift.PostgresServer;
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.AlertLog;
@@ -17,12 +18,9 @@ import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,7 +45,7 @@ abstract class ArrivalContract {
     @TempDir
     Path folder;
 
-    private final AdjustableClock clock = new AdjustableClock();
+    private final ManualClock clock = new ManualClock("2026-11-24T02:30:00Z");
     private final List<ArrivalWatch> watches = new ArrayList<>();
     private String warehouse = "";
     private Databases databases;
@@ -481,31 +479,6 @@ abstract class ArrivalContract {
     private void sql(String statement) throws SQLException {
         try (Connection connection = DriverManager.getConnection(warehouse, "postgres", "")) {
             connection.createStatement().execute(statement);
-        }
-    }
-
-    /** Stands still but for what a test adds. */
-    private static final class AdjustableClock extends Clock {
-
-        private volatile Instant now = Instant.parse("2026-11-24T02:30:00Z");
-
-        synchronized void advance(Duration time) {
-            now = now.plus(time);
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
         }
     }
 }

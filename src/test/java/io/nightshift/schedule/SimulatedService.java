@@ -1,6 +1,7 @@
 package io.nightshift.schedule;
 
 import io.nightshift.Application;
+import io.nightshift.ManualClock;
 import io.nightshift.alert.Alerts;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
@@ -16,8 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -27,7 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 final class SimulatedService implements AutoCloseable {
 
-    final MovedClock clock;
+    final ManualClock clock;
     final HandOver.Tables tables;
     final HandOver handOver;
     final Reconciler reconciler;
@@ -42,7 +41,7 @@ final class SimulatedService implements AutoCloseable {
     private SimulatedService(Path folder, Home home, Path configuration, Instant now) {
         this.folder = folder;
         this.home = home;
-        this.clock = new MovedClock(now);
+        this.clock = new ManualClock(now);
         this.databases = new Databases(Configuration.load(configuration).databases(), Map.of());
         this.context = Application.start(home, databases, clock);
         this.tables = context.getBean(HandOver.Tables.class);
@@ -122,34 +121,5 @@ final class SimulatedService implements AutoCloseable {
         context.close();
         databases.close();
         home.close();
-    }
-
-    /** Stands still but for what a test adds. */
-    static final class MovedClock extends Clock {
-
-        private volatile Instant now;
-
-        private MovedClock(Instant now) {
-            this.now = now;
-        }
-
-        void set(Instant instant) {
-            now = instant;
-        }
-
-        @Override
-        public Instant instant() {
-            return now;
-        }
-
-        @Override
-        public ZoneId getZone() {
-            return ZoneOffset.UTC;
-        }
-
-        @Override
-        public Clock withZone(ZoneId zone) {
-            throw new UnsupportedOperationException();
-        }
     }
 }
