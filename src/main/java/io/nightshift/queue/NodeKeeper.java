@@ -40,7 +40,9 @@ public final class NodeKeeper implements AutoCloseable {
         return keeper;
     });
     private volatile @Nullable String address;
-    private volatile @Nullable String idleReason = "it has just started";
+    /** Why nothing is known of the clock; null where the last reading says it. */
+    private volatile @Nullable String unread = "it has just started";
+
     private volatile @Nullable Reading reading;
     private boolean said;
 
@@ -83,10 +85,10 @@ public final class NodeKeeper implements AutoCloseable {
     /** Why this process takes no runs and fires nothing now; null where it does. */
     public @Nullable String idleReason() {
         Reading last = reading;
-        if (idleReason != null || last == null) {
-            return idleReason;
+        if (unread != null || last == null) {
+            return unread;
         }
-        // The clock may be set between two beats; the counter goes on.
+        // The clock may be set, or put right, between two beats; the counter goes on.
         Duration since = Duration.ofNanos(System.nanoTime() - last.nanos());
         Duration skew = last.skew().plus(Duration.between(last.time().plus(since), clock.instant()));
         return isOff(skew) ? words(skew) : null;
@@ -112,14 +114,14 @@ public final class NodeKeeper implements AutoCloseable {
                 LOG.warn("this machine's clock is {} ms off the database's", skew.toMillis());
             }
             reading = new Reading(clock.instant(), System.nanoTime(), skew);
-            idleReason = off ? words(skew) : null;
-            nodes.seen(id, name, startedAt, new Nodes.Beat(skew, workers, idleReason, address));
+            unread = null;
+            nodes.seen(id, name, startedAt, new Nodes.Beat(skew, workers, off ? words(skew) : null, address));
             if (off && !said) {
                 watches.forEach(watch -> watch.off(name, skew));
             }
             said = off;
         } catch (RuntimeException e) {
-            idleReason = "the database cannot be reached";
+            unread = "the database cannot be reached";
             LOG.warn("this process cannot say that it is there: {}", e.getMessage());
         }
     }
