@@ -28,6 +28,7 @@ import org.quartz.SimpleScheduleBuilder;
 import org.quartz.Trigger;
 import org.quartz.TriggerBuilder;
 import org.quartz.TriggerKey;
+import org.quartz.impl.SchedulerRepository;
 import org.quartz.impl.StdSchedulerFactory;
 import org.quartz.utils.DBConnectionManager;
 import org.slf4j.Logger;
@@ -76,13 +77,27 @@ final class QuartzClock implements AutoCloseable {
         String id = UUID.randomUUID().toString();
         DBConnectionManager.getInstance().addConnectionProvider(id, new PoolConnections(metadata.dataSource()));
         try {
-            Scheduler scheduler = new StdSchedulerFactory(properties(metadata, id)).getScheduler();
+            Scheduler scheduler = ownScheduler(properties(metadata, id));
             QuartzClock clock = new QuartzClock(scheduler, metadata.jdbc(), time);
             scheduler.setJobFactory((bundle, owner) -> clock.new Firing(handOver, node));
             scheduler.addJob(JOB, true);
             return clock;
         } catch (SchedulerException e) {
             throw new IllegalStateException("Quartz cannot be started over the metadata database", e);
+        }
+    }
+
+    /**
+     * A scheduler that Quartz's repository does not know. Processes of one cluster share their scheduler's name; within a process the
+     * repository would give the second clock the first one's scheduler, over the first one's database.
+     */
+    private static Scheduler ownScheduler(Properties properties) throws SchedulerException {
+        SchedulerRepository repository = SchedulerRepository.getInstance();
+        synchronized (repository) {
+            repository.remove(NAME);
+            Scheduler scheduler = new StdSchedulerFactory(properties).getScheduler();
+            repository.remove(NAME);
+            return scheduler;
         }
     }
 

@@ -103,6 +103,21 @@ class ClusterTroubleTest {
         }
     }
 
+    @Test
+    void aClockThatEndsLeavesTheOthersOfItsProcessTheirOwn() throws Exception {
+        ServiceFolder one = ServiceFolder.onPostgres(sub("one"), ServiceFolder.NO_WORKERS);
+        ServiceFolder two = ServiceFolder.onPostgres(sub("two"), ServiceFolder.NO_WORKERS);
+        one.schedule("s", "every: 1s");
+        two.schedule("s", "every: 1s");
+        FireAudit audit = new FireAudit(two.database());
+        ServingNode first = ServingNode.start(one, "home", Clock.systemUTC());
+        try (ServingNode second = ServingNode.start(two, "home", Clock.systemUTC())) {
+            first.close();
+            assertThat(second.keeper().reload("ann")).isEmpty();
+            audit.awaitAtLeast("fires", 30, FIRES, audit.count(FIRES) + 3);
+        }
+    }
+
     private static final java.time.ZoneId ZONE = java.time.ZoneOffset.UTC;
 
     @Test
