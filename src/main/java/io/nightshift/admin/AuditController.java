@@ -30,18 +30,18 @@ final class AuditController {
             @RequestParam(required = false) @Nullable String who,
             @RequestParam(required = false) @Nullable String path,
             @RequestParam(required = false) @Nullable Boolean refused,
-            @RequestParam(required = false) @Nullable Instant since,
-            @RequestParam(required = false) @Nullable Instant until,
+            @RequestParam(required = false) @Nullable String since,
+            @RequestParam(required = false) @Nullable String until,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "50") int limit) {
         Page.requireLimit(limit);
         Texts.requirePlain(who);
         Texts.requirePlain(path);
-        Texts.requireKept("since", since);
-        Texts.requireKept("until", until);
-        String fingerprint = new AuditLog.Filter(who, path, refused, since, until, null, 0).toString();
-        List<AuditRecord> found = audit.list(new AuditLog.Filter(
-                who, path, refused, since, until, Cursor.parseNumber(cursor, fingerprint), limit + 1));
+        Instant from = Texts.instant("since", since);
+        Instant to = Texts.instant("until", until);
+        String fingerprint = new AuditLog.Filter(who, path, refused, from, to, null, 0).toString();
+        List<AuditRecord> found = audit.list(
+                new AuditLog.Filter(who, path, refused, from, to, Cursor.parseNumber(cursor, fingerprint), limit + 1));
         return Page.of(
                 "audit", found, limit, AuditRecord::document, last -> Cursor.of(last.number(), last.at(), fingerprint));
     }

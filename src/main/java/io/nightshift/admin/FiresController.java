@@ -27,20 +27,20 @@ final class FiresController {
     Map<String, @Nullable Object> list(
             @RequestParam(required = false) @Nullable String schedule,
             @RequestParam(required = false) @Nullable String outcome,
-            @RequestParam(required = false) @Nullable Instant since,
-            @RequestParam(required = false) @Nullable Instant until,
+            @RequestParam(required = false) @Nullable String since,
+            @RequestParam(required = false) @Nullable String until,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = "50") int limit) {
         Page.requireLimit(limit);
         Texts.requirePlain(schedule);
-        Texts.requireKept("since", since);
-        Texts.requireKept("until", until);
+        Instant from = Texts.instant("since", since);
+        Instant to = Texts.instant("until", until);
         FireOutcome wanted = Page.value("outcome", FireOutcome.class, outcome);
         // One more than the page holds says whether there is another.
-        FireFilter filter = new FireFilter(schedule, wanted, since, until, null, limit + 1);
+        FireFilter filter = new FireFilter(schedule, wanted, from, to, null, limit + 1);
         String fingerprint = filter.toString();
-        List<Fire> found = log.list(
-                new FireFilter(schedule, wanted, since, until, Cursor.parseFire(cursor, fingerprint), limit + 1));
+        List<Fire> found =
+                log.list(new FireFilter(schedule, wanted, from, to, Cursor.parseFire(cursor, fingerprint), limit + 1));
         return Page.of("fires", found, limit, ScheduleDocument::of, last -> Cursor.of(last, fingerprint));
     }
 }

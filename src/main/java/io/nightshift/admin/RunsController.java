@@ -7,8 +7,6 @@ import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
 import io.nightshift.run.RunDocument;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +47,7 @@ final class RunsController {
         RunSearch.Filter filter = new RunSearch.Filter(
                 job,
                 Page.value("state", RunState.class, state),
-                since == null ? null : instant(since),
+                Texts.instant("since", since),
                 experiment,
                 tag == null ? null : tag(tag),
                 null,
@@ -73,16 +71,6 @@ final class RunsController {
 
     private static RunSearch.Position position(RunRecord run) {
         return new RunSearch.Position(run.createdAt(), run.id());
-    }
-
-    private static Instant instant(String text) {
-        try {
-            Instant since = Instant.parse(text);
-            Texts.requireKept("since", since);
-            return since;
-        } catch (DateTimeParseException e) {
-            throw invalid("since is '" + text + "'; allowed is an instant such as 2001-03-05T02:30:00Z");
-        }
     }
 
     private static RunSearch.Tag tag(String text) {

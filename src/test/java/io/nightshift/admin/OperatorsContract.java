@@ -211,6 +211,11 @@ abstract class OperatorsContract {
                     .doesNotContain("Exception");
         }
         assertThat(all("backfills", "")).isEmpty();
+        assertThat(post("backfills", "{" + days + ", \"parallel\": \"two\"}")
+                        .json()
+                        .get("detail")
+                        .asString())
+                .contains("'parallel' at line 1, column ", "no whole number");
     }
 
     @Test
@@ -259,7 +264,8 @@ abstract class OperatorsContract {
         assertThat(all("audit", "path=/api/v1/_uns")).isEmpty();
         assertThat(all("audit", "since=2000-01-01T00:00:00Z")).hasSize(3);
         assertThat(all("audit", "until=2000-01-01T00:00:00Z")).isEmpty();
-        for (String query : List.of("since=yesterday", "refused=maybe", "who=%00", "limit=0", "token=op", "cursor=x")) {
+        for (String query : List.of(
+                "since=yesterday", "since=2001", "refused=maybe", "who=%00", "limit=0", "token=op", "cursor=x")) {
             assertThat(get("audit?" + query).code()).as(query).isEqualTo("REQUEST_INVALID");
         }
     }

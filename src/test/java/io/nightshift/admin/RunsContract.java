@@ -466,8 +466,11 @@ abstract class RunsContract {
                         .status())
                 .isEqualTo(400);
         for (String query : List.of(
+                "fires?since=2001",
+                "fires?until=2001-03-05",
                 "fires?since=%2B1000000000-12-31T23:59:59Z",
-                "fires?until=-1000000000-01-01T00:00:00Z", "runs?since=%2B1000000000-12-31T23:59:59Z")) {
+                "fires?until=-1000000000-01-01T00:00:00Z",
+                "runs?since=%2B1000000000-12-31T23:59:59Z")) {
             assertThat(endpoint.get(endpoint.viewer, "/api/v1/" + query).status())
                     .as(query)
                     .isEqualTo(400);
