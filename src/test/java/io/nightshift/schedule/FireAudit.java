@@ -2,6 +2,7 @@ package io.nightshift.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.timing.CalendarFiles;
 import io.nightshift.timing.PlannedFire;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -113,7 +114,7 @@ final class FireAudit {
     }
 
     private static List<Instant> planned(Applied schedule, Instant until) {
-        Trigger trigger = ScheduleFile.parse(schedule.name(), schedule.definition())
+        Trigger trigger = ScheduleFile.parse(schedule.name(), schedule.definition(), CalendarFiles.here())
                 .definition()
                 .trigger();
         return ((Trigger.Timed) trigger)

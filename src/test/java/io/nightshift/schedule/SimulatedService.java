@@ -33,6 +33,9 @@ final class SimulatedService implements AutoCloseable {
     final Schedules schedules;
     final RunQueue queue;
     final RunLedger runs;
+    final RunWatch runWatch;
+    final AfterWatch afterWatch;
+    final ScheduleAlerts alerts;
     private final Path folder;
     private final Home home;
     private final Databases databases;
@@ -49,25 +52,40 @@ final class SimulatedService implements AutoCloseable {
         this.runs = context.getBean(RunLedger.class);
         var transactions = context.getBean(LedgerDatabases.class).metadata().transactions();
         Definitions definitions = new Definitions();
+        this.alerts = new ScheduleAlerts(context.getBean(Alerts.class), clock);
         this.handOver = new HandOver(
                 tables,
                 definitions,
                 new FireSubmission(queue, runs, tables.log(), new JobFolder(folder.resolve("jobs"), Clock.systemUTC())),
-                new ScheduleAlerts(context.getBean(Alerts.class), clock),
+                alerts,
                 transactions,
                 // Few, so that outages take several transactions.
                 1000,
                 clock);
         this.reconciler =
-                new Reconciler(folder.resolve("schedules"), tables, definitions, handOver, transactions, clock);
+                new Reconciler(folder.resolve("schedules"), tables, definitions, handOver, alerts, transactions, clock);
+        this.runWatch = new RunWatch(tables, queue, runs, alerts, transactions, clock);
+        this.afterWatch = new AfterWatch(context.getBean(LedgerDatabases.class).metadata(), tables, definitions, clock);
         this.schedules = new Schedules(tables, definitions, handOver, reconciler, transactions, clock);
     }
 
     static SimulatedService embedded(Path folder, Instant now) throws IOException {
-        Path configuration = Files.writeString(folder.resolve("nightshift.yaml"), "databases: {}\n");
+        return over(folder, Home.open(folder.resolve("home"), "a test"), "databases: {}\n", now);
+    }
+
+    /** @param url of a database; another service over the same goes on with it */
+    static SimulatedService onPostgres(Path folder, String url, Instant now) throws IOException {
+        return over(
+                folder,
+                Home.shared(folder.resolve("home")),
+                "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\n",
+                now);
+    }
+
+    private static SimulatedService over(Path folder, Home home, String databases, Instant now) throws IOException {
+        Path configuration = Files.writeString(folder.resolve("nightshift.yaml"), databases);
         Files.createDirectories(folder.resolve("schedules"));
-        SimulatedService service =
-                new SimulatedService(folder, Home.open(folder.resolve("home"), "a test"), configuration, now);
+        SimulatedService service = new SimulatedService(folder, home, configuration, now);
         service.job("nightly", "table: nightly");
         return service;
     }
