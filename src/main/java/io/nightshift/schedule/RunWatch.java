@@ -68,10 +68,12 @@ final class RunWatch {
     }
 
     private void judge(Fire fire) {
-        if (fire.run() == null) {
-            if (fire.outcome() != FireOutcome.MERGED) {
-                alerts.deadlinePassed(fire, "never started, the fire is " + fire.outcome());
-            }
+        if (fire.outcome() == FireOutcome.MERGED) {
+            // The fire that stands for it has a deadline of its own.
+            return;
+        }
+        if (fire.run() == null || !fire.outcome().handedOver()) {
+            alerts.deadlinePassed(fire, "never started, the fire is " + fire.outcome());
             return;
         }
         RunRecord run = runs.get(fire.run());
