@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -110,6 +111,7 @@ final class FireAudit {
             fires += planned.size();
         }
         requireRuns(logged, as);
+        requireCounts(as);
         return fires;
     }
 
@@ -121,6 +123,18 @@ final class FireAudit {
                 .timing().between(schedule.appliedAt(), until, Integer.MAX_VALUE).stream()
                         .map(PlannedFire::time)
                         .toList();
+    }
+
+    private void requireCounts(String as) {
+        for (FireOutcome outcome : FireOutcome.values()) {
+            String counted = "(select count(*) from nightshift_fire f where f.schedule = s.name and f.outcome = '"
+                    + outcome + "')";
+            // One statement, while others go on firing.
+            assertThat(count("select count(*) from nightshift_schedule s where s."
+                            + outcome.name().toLowerCase(Locale.ROOT) + " <> " + counted))
+                    .as("%s, schedules whose count of %s is not the log's", as, outcome)
+                    .isZero();
+        }
     }
 
     private void requireRuns(Map<String, List<Logged>> logged, String as) {

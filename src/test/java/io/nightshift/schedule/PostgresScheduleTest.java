@@ -3,7 +3,7 @@ package io.nightshift.schedule;
 import io.nightshift.PostgresServer;
 import java.time.Instant;
 
-final class PostgresAfterTest extends AfterContract {
+final class PostgresScheduleTest extends ScheduleContract {
 
     private String url = "";
 

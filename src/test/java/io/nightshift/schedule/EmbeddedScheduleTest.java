@@ -2,7 +2,7 @@ package io.nightshift.schedule;
 
 import java.time.Instant;
 
-final class EmbeddedAfterTest extends AfterContract {
+final class EmbeddedScheduleTest extends ScheduleContract {
 
     @Override
     SimulatedService open(Instant now) throws Exception {

@@ -1,10 +1,12 @@
 package io.nightshift.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.nightshift.failure.FailureCode;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the success of jobs fires, when it is fired, and what becomes of runs that begin or end too late, on every database. */
-abstract class AfterContract {
+/** What the success of jobs fires, what becomes of runs that begin or end too late, and of files that change, on every database. */
+abstract class ScheduleContract {
 
     private static final Instant START = Instant.parse("2026-11-24T00:00:00Z");
     private static final LocalDateTime MONDAY = LocalDateTime.of(2026, 11, 23, 0, 0);
@@ -304,6 +306,58 @@ abstract class AfterContract {
         service.clock.set("2026-11-24T06:00:00Z");
         service.runWatch.lookAtDeadlines();
         assertThat(service.alerts("DEADLINE_PASSED")).singleElement().asString().contains("2026-11-24T03:00");
+    }
+
+    @Test
+    void aChangedCalendarIsAChangeOfItsSchedulesAndAProcessWithoutTheFileKnowsIt() throws Exception {
+        Path calendar = folder.resolve("company.yaml");
+        String key = "every: 24h\ntime_zone: UTC\ncalendar: {exclude: ['" + calendar + "']}\n";
+        Files.writeString(calendar, "calendar: company\ndays_off: [{date: 2026-11-25, name: Inventory}]\n");
+        apply("s", key);
+        Files.delete(calendar);
+        restart();
+        service.clock.set("2026-11-25T00:00:00Z");
+        service.handOver.due("s");
+        assertThat(fires("s"))
+                .extracting(Fire::outcome, Fire::reason)
+                .containsExactly(tuple(FireOutcome.SKIPPED, "day off in company: Inventory"));
+
+        Files.writeString(calendar, "calendar: company\ndays_off: [{date: 2026-11-26, name: Outing}]\n");
+        assertThat(service.reconciler.apply("ann")).singleElement().satisfies(change -> {
+            assertThat(change.kind()).isEqualTo(ScheduleChange.Kind.CHANGED);
+            assertThat(change.details()).startsWith(calendar + ": - ").contains("Inventory", "+ ", "Outing");
+        });
+        assertThat(service.reconciler.apply("ann")).isEmpty();
+        service.clock.set("2026-11-26T00:00:00Z");
+        service.handOver.due("s");
+        assertThat(fires("s").get(0).reason()).isEqualTo("day off in company: Outing");
+    }
+
+    @Test
+    void aScheduleWhosePlanTheDatabaseRefusesStaysAsItIsAndHoldsUpNoOther() throws Exception {
+        apply("a", "every: 1h\ntime_zone: UTC\n");
+        apply("b", "every: 1h\ntime_zone: UTC\n");
+        service.jdbc()
+                .sql("alter table nightshift_fire add constraint refuses_a check (schedule <> 'a')")
+                .update();
+        service.clock.set(START.plus(Duration.ofMinutes(90)));
+        service.schedule("a", "every: 2h\ntime_zone: UTC\n");
+        service.schedule("b", "every: 2h\ntime_zone: UTC\n");
+        assertThat(service.reconciler.apply("ann"))
+                .extracting(ScheduleChange::schedule, ScheduleChange::kind)
+                .containsExactly(tuple("a", ScheduleChange.Kind.KEPT), tuple("b", ScheduleChange.Kind.CHANGED));
+        assertThat(service.reconciler.unfinished()).isTrue();
+        assertThat(service.schedules.get("a").definition()).contains("every: 1h");
+        assertThat(fires("b")).hasSize(1);
+
+        service.jdbc()
+                .sql("alter table nightshift_fire drop constraint refuses_a")
+                .update();
+        assertThat(service.reconciler.apply("ann"))
+                .extracting(ScheduleChange::schedule, ScheduleChange::kind)
+                .containsExactly(tuple("a", ScheduleChange.Kind.CHANGED));
+        assertThat(service.reconciler.unfinished()).isFalse();
+        assertThat(fires("a")).as("what it had due before the change").hasSize(1);
     }
 
     void apply(String name, String text) throws Exception {
