@@ -6,13 +6,21 @@ alter table nightshift_schedule add column merged bigint default 0 not null;
 alter table nightshift_schedule add column skipped bigint default 0 not null;
 alter table nightshift_schedule add column missed bigint default 0 not null;
 alter table nightshift_schedule add column refused bigint default 0 not null;
-update nightshift_schedule set
-    fired = (select count(*) from nightshift_fire f where f.schedule = nightshift_schedule.name and f.outcome = 'FIRED'),
-    late = (select count(*) from nightshift_fire f where f.schedule = nightshift_schedule.name and f.outcome = 'LATE'),
-    merged = (select count(*) from nightshift_fire f where f.schedule = nightshift_schedule.name and f.outcome = 'MERGED'),
-    skipped = (select count(*) from nightshift_fire f where f.schedule = nightshift_schedule.name and f.outcome = 'SKIPPED'),
-    missed = (select count(*) from nightshift_fire f where f.schedule = nightshift_schedule.name and f.outcome = 'MISSED'),
-    refused = (select count(*) from nightshift_fire f where f.schedule = nightshift_schedule.name and f.outcome = 'REFUSED');
+merge into nightshift_schedule s using (select schedule,
+        sum(case when outcome = 'FIRED' then 1 else 0 end) as fired,
+        sum(case when outcome = 'LATE' then 1 else 0 end) as late,
+        sum(case when outcome = 'MERGED' then 1 else 0 end) as merged,
+        sum(case when outcome = 'SKIPPED' then 1 else 0 end) as skipped,
+        sum(case when outcome = 'MISSED' then 1 else 0 end) as missed,
+        sum(case when outcome = 'REFUSED' then 1 else 0 end) as refused
+    from nightshift_fire group by schedule) c
+on s.name = c.schedule when matched then update set
+    fired = c.fired,
+    late = c.late,
+    merged = c.merged,
+    skipped = c.skipped,
+    missed = c.missed,
+    refused = c.refused;
 
 -- The texts of the calendar files that the definition names, as JSON by path, so that every process plans by the same days; null for what an
 -- earlier version applied.

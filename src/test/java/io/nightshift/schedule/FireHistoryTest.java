@@ -55,11 +55,9 @@ class FireHistoryTest {
                                     + " else 'FIRED' end, '', " + uuid + ", current_timestamp, null, false"
                                     + " from nightshift_schedule s, " + series)
                     .update();
-            for (FireOutcome outcome : FireOutcome.values()) {
-                jdbc.sql("update nightshift_schedule set " + outcome + " = (select count(*) from nightshift_fire f"
-                                + " where f.schedule = nightshift_schedule.name and f.outcome = '" + outcome + "')")
-                        .update();
-            }
+            jdbc.sql("update nightshift_schedule set missed = ?, skipped = ?, fired = ?")
+                    .params(FIRES / 1000, FIRES / 10, FIRES - FIRES / 1000 - FIRES / 10)
+                    .update();
             jdbc.sql("analyze").update();
             FireLog log = node.bean(FireLog.class);
             Instant middle = Instant.parse("2025-12-28T12:00:00Z");
