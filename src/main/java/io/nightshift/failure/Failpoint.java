@@ -33,6 +33,8 @@ public enum Failpoint {
     PUBLISHED,
     /** The manifest is renamed, the ledger does not know yet. */
     MANIFEST_RENAMED,
+    /** The end of a run from the queue is recorded, the queue does not know and nobody was told. */
+    RUN_ENDED,
     /** A redrive is recorded, nothing else of it is done. */
     REDRIVE_STARTED,
     /** Rows of a batch are written by a redrive, its transaction is open. */

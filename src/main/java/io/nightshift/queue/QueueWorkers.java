@@ -1,6 +1,7 @@
 package io.nightshift.queue;
 
 import io.nightshift.failure.Causes;
+import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
@@ -127,6 +128,7 @@ public final class QueueWorkers implements AutoCloseable {
         } finally {
             inHand.remove(run.id());
         }
+        Failpoint.RUN_ENDED.pass();
         settlement.settle(run.id());
         signal.changed();
     }

@@ -55,6 +55,9 @@ class FireHistoryTest {
                                     + " else 'FIRED' end, '', " + uuid + ", current_timestamp, null, false"
                                     + " from nightshift_schedule s, " + series)
                     .update();
+            jdbc.sql("update nightshift_schedule set missed = ?, skipped = ?, fired = ?")
+                    .params(FIRES / 1000, FIRES / 10, FIRES - FIRES / 1000 - FIRES / 10)
+                    .update();
             jdbc.sql("analyze").update();
             FireLog log = node.bean(FireLog.class);
             Instant middle = Instant.parse("2025-12-28T12:00:00Z");

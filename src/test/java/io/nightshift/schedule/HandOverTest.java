@@ -207,6 +207,27 @@ final class HandOverTest {
     }
 
     @Test
+    void aFolderWithoutFilesRemovesAllSchedulesAndSaysSoOnce() throws Exception {
+        apply("a", HOURLY);
+        apply("b", HOURLY);
+        at(Duration.ofMinutes(90));
+        service.unschedule("a");
+        service.unschedule("b");
+        assertThat(service.schedules.reload("ann"))
+                .extracting(ScheduleChange::schedule, ScheduleChange::kind)
+                .containsExactly(tuple("a", ScheduleChange.Kind.REMOVED), tuple("b", ScheduleChange.Kind.REMOVED));
+        assertThat(service.schedules.list()).isEmpty();
+        assertThat(fires("a")).as("what was due before").hasSize(1);
+        assertThat(service.schedules.reload("ann")).isEmpty();
+        assertThat(service.alerts("SCHEDULES_REMOVED"))
+                .singleElement()
+                .asString()
+                .contains("ann", "all 2", "a, b");
+        apply("a", HOURLY);
+        assertThat(service.schedules.list()).hasSize(1);
+    }
+
+    @Test
     void anOutageIsOneAlertOfWhatItMissedAlsoWhereSomeOfItRuns() throws Exception {
         apply("a", HOURLY + "misfire: 'all(max: 2)'\n");
         service.clock.set(START.plus(Duration.ofHours(50)).plusSeconds(90));
