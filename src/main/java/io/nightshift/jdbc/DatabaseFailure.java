@@ -41,6 +41,9 @@ public final class DatabaseFailure {
 
     private static final String READ_ONLY = "25006";
 
+    /** A lock that others hold, in PostgreSQL. */
+    private static final String LOCKED = "55P03";
+
     private DatabaseFailure() {}
 
     /** Whether the same statement may succeed on a new connection a little later, with nothing changed by a person. */
@@ -95,6 +98,19 @@ public final class DatabaseFailure {
                                         + query.database() + ".timeouts.statement, or an index less to do"
                                 : ""),
                 thrown);
+    }
+
+    /** What to do about a refusal of the result database, as the end of a sentence; empty where its own words say all. */
+    public static String remedy(Throwable thrown) {
+        return switch (String.valueOf(state(thrown))) {
+            case DISK_FULL -> "; it is the server's disk, not that of this machine: make room there, then try again";
+            case CUT_OFF ->
+                "; where it is for the time: timeouts.statement of that database limits statements, and timeouts.publish"
+                        + " those that publish a run; raise it, then try again";
+            case LOCKED ->
+                "; another session holds a lock on the table, or waits to change it; let it end, then try again";
+            default -> "";
+        };
     }
 
     /** Whether a server takes no writes at present: a standby, or one that is set so. */

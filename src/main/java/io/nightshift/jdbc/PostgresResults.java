@@ -4,7 +4,6 @@ import io.nightshift.data.ColumnType;
 import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.RejectColumns;
-import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Suggestion;
@@ -175,10 +174,8 @@ final class PostgresResults implements ResultDatabase {
     }
 
     @Override
-    public List<String> described(Schema schema) {
-        return schema.fields().stream()
-                .map(field -> kept(field.name()) + " " + type(field.type()))
-                .toList();
+    public String listed(ColumnType type) {
+        return type(type);
     }
 
     private boolean exists(Connection connection, TableName name) throws SQLException {
@@ -251,9 +248,7 @@ final class PostgresResults implements ResultDatabase {
     @Override
     public void insert(Connection connection, ResultTable table, UUID run, int partition, List<RecordBatch> batches)
             throws SQLException {
-        List<String> columns = table.schema().names().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .toList();
+        List<String> columns = table.schema().names().stream().map(this::kept).toList();
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local application_name = " + TableName.literal(session(run)));
         }
@@ -278,8 +273,7 @@ final class PostgresResults implements ResultDatabase {
     @Override
     public void complete(Connection connection, ResultTable table, UUID run) throws SQLException {
         TableName own = runTable(table.name(), run);
-        List<String> columns =
-                table.key().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        List<String> columns = table.key().stream().map(this::kept).toList();
         try (Statement statement = connection.createStatement()) {
             statement.execute("create unique index if not exists " + index("k_", own) + " on " + sql(own) + " ("
                     + CopyEncoder.columns(columns) + ")");
