@@ -39,6 +39,9 @@ public final class DatabaseFailure {
     /** A statement that took too long, or that somebody ended, in PostgreSQL and H2. */
     private static final String CUT_OFF = "57014";
 
+    /** The same in MariaDB and MySQL, whose SQLSTATE is that of other failures, too. */
+    private static final Set<Integer> CUT_OFF_CODES = Set.of(1969, 3024);
+
     private static final String READ_ONLY = "25006";
 
     /** A lock that others hold, in PostgreSQL. */
@@ -93,10 +96,10 @@ public final class DatabaseFailure {
                             default -> query + " cannot be read: ";
                         }
                         + message(thrown)
-                        + (state.equals(CUT_OFF)
+                        + (cutOff(thrown)
                                 ? "; where it is for the time, give statements more of it with databases."
                                         + query.database() + ".timeouts.statement, or an index less to do"
-                                : ""),
+                                : state.equals(LOCKED) ? remedy(thrown) : ""),
                 thrown);
     }
 
@@ -116,6 +119,12 @@ public final class DatabaseFailure {
     /** Whether a server takes no writes at present: a standby, or one that is set so. */
     public static boolean readOnly(Throwable thrown) {
         return READ_ONLY.equals(state(thrown));
+    }
+
+    private static boolean cutOff(Throwable thrown) {
+        SQLException deepest = deepest(thrown);
+        return deepest != null
+                && (CUT_OFF.equals(deepest.getSQLState()) || CUT_OFF_CODES.contains(deepest.getErrorCode()));
     }
 
     private static FailureCode code(String state) {

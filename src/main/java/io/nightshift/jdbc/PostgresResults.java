@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 
@@ -27,6 +28,9 @@ import java.util.UUID;
 final class PostgresResults implements ResultDatabase {
 
     private static final String DUPLICATE = "23505";
+    /** What the server says of a table that a run does not fit into: none, no partitioned one, other columns or types. */
+    private static final Set<String> CHANGED = Set.of("42P01", "42809", "42804");
+
     private static final int LONGEST_PREFIX = 20;
     /** The end of a run's table's name that its indexes have, too: a hash and the run. */
     private static final int KEPT_NAME = 41;
@@ -229,19 +233,15 @@ final class PostgresResults implements ResultDatabase {
     }
 
     private void requirePartitioned(Connection connection, TableName name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select coalesce(pg_get_partkeydef(to_regclass(?)), 'not partitioned')")) {
-            select.setString(1, sql(name));
-            try (ResultSet rows = select.executeQuery()) {
-                rows.next();
-                if (!rows.getString(1).equals("LIST (run_id)")) {
-                    throw new NightshiftException(
-                            FailureCode.SCHEMA_MISMATCH,
-                            "the table " + name + " exists and does not fit the job: it is " + rows.getString(1)
-                                    + " and must be partitioned by LIST (run_id); name another table in the job's"
-                                    + " output, or drop this one");
-                }
-            }
+        String key = catalogued(
+                        connection, "select coalesce(pg_get_partkeydef(to_regclass(?)), 'not partitioned')", name)
+                .get(0);
+        if (!key.equals("LIST (run_id)")) {
+            throw new NightshiftException(
+                    FailureCode.SCHEMA_MISMATCH,
+                    "the table " + name + " exists and does not fit the job: it is " + key
+                            + " and must be partitioned by LIST (run_id); name another table in the job's output, or drop"
+                            + " this one");
         }
     }
 
@@ -310,6 +310,17 @@ final class PostgresResults implements ResultDatabase {
             statement.execute("alter table " + sql(own) + " reset (autovacuum_enabled)");
             statement.execute("alter table " + sql(table.name()) + " attach partition " + sql(own) + " for values in ("
                     + TableName.literal(run.toString()) + ")");
+        } catch (SQLException e) {
+            if (CHANGED.contains(String.valueOf(e.getSQLState()))) {
+                throw new NightshiftException(
+                        FailureCode.SCHEMA_MISMATCH,
+                        "the table " + table.name()
+                                + " was changed or dropped since the run began, which cannot become a part"
+                                + " of it: " + DatabaseFailure.message(e)
+                                + "; a restart names the difference, or makes the table where there is none",
+                        e);
+            }
+            throw e;
         }
     }
 
