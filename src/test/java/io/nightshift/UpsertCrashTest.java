@@ -21,6 +21,9 @@ class UpsertCrashTest {
     /** Every second kill falls into so much of the run, counted from its end, where it is merged. */
     private static final double END = 0.35;
 
+    private static final int KILLED = 137;
+    private static final int MOST_TRIES = 5;
+
     @TempDir
     Path directory;
 
@@ -33,6 +36,7 @@ class UpsertCrashTest {
     private final class Place {
 
         private final CrashTrial trial;
+
         Place(Store store, String name) throws Exception {
             String url = store == Store.H2 ? null : PostgresServer.newDatabase();
             trial = new CrashTrial(
@@ -93,25 +97,28 @@ class UpsertCrashTest {
         long begin = System.nanoTime();
         expected.run();
         double whole = (System.nanoTime() - begin) / 1e6;
-        int beforeTheMerge = 0;
+        int before = 0;
         for (int number = 0; number < trials; number++) {
             Place place = new Place(store, "trial-" + number);
-            String first = place.run();
-            for (int kill = 0; kill < kills; kill++) {
-                double moment = kill % 2 == 0 ? 1 - END * random.nextDouble() : random.nextDouble();
-                NightshiftProcess process = kill == 0 ? place.trial.launch(List.of()) : place.trial.start(List.of());
-                if (process == null) {
-                    break;
-                }
-                process.killAfter((long) (whole * moment));
-                beforeTheMerge += place.seen().equals(first) ? 1 : 0;
+            String seen = place.run();
+            int killed = 0;
+            for (int i = 0; killed < kills; i++) {
+                assertThat(i).as("runs that were over before their kill").isLessThan(MOST_TRIES * kills);
+                NightshiftProcess begun = place.trial.start(List.of());
+                NightshiftProcess process = begun == null ? place.trial.launch(List.of()) : begun;
+                double moment = i % 2 == 0 ? 1 - END * random.nextDouble() : random.nextDouble();
+                boolean alive = process.killAfter((long) (whole * moment)).exit() == KILLED;
+                String now = place.seen();
+                killed += alive ? 1 : 0;
+                before += alive && now.equals(seen) ? 1 : 0;
+                seen = now;
             }
             place.trial.runToEnd();
-            String second = place.trial.newestRun().get("run").asString();
-            assertThat(place.seen()).as("%s, trial %d", seed, number).isEqualTo(second);
+            String last = place.trial.newestRun().get("run").asString();
+            assertThat(place.seen()).as("%s, trial %d", seed, number).isEqualTo(last);
             assertThat(place.trial.digest()).as("%s, trial %d", seed, number).isEqualTo(expected.trial.digest());
         }
-        System.out.println(
-                "UpsertCrashTest " + store + ": " + beforeTheMerge + " kills before the merge was committed");
+        System.out.println("UpsertCrashTest " + store + ": " + trials * kills + " kills, " + before
+                + " before the merge was committed");
     }
 }
