@@ -58,7 +58,6 @@ public final class FaultProxy implements AutoCloseable {
     });
     private final Deque<Strike> strikes = new ArrayDeque<>();
     private final List<Wire> wires = new CopyOnWriteArrayList<>();
-    private volatile boolean dead;
     private int passed;
     private int messages;
     private int commits;
@@ -99,13 +98,11 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * From now on both sides of every connection hear nothing any more, and no end, as where a cable is cut.
-     *
-     * @param later connections as well
+     * From now on both sides of every connection that there is hear nothing any more, and no end, as where a cable is cut. Later
+     * ones are sound.
      */
-    public void cut(boolean later) {
+    public void cut() {
         wires.forEach(wire -> wire.silent = true);
-        dead = later;
     }
 
     /** How many strikes are still to happen. */
@@ -136,7 +133,6 @@ public final class FaultProxy implements AutoCloseable {
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
                 Wire wire = new Wire(client, server);
-                wire.silent = dead;
                 wires.add(wire);
                 wire.start();
             } catch (IOException e) {

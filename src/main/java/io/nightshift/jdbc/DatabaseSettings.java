@@ -24,8 +24,8 @@ public record DatabaseSettings(
     }
 
     /**
-     * None is unlimited: a cut network or a held lock ends in an error, not in a wait for ever; by default, in fewer than ten minutes
-     * with all that is tried again.
+     * None is unlimited: a cut network or a held lock ends in an error, not in a wait for ever; by default no single wait is as long as
+     * ten minutes.
      *
      * @param connect to reach the server and log in, and to wait for a free connection of the pool
      * @param socket for the network to give or take anything
