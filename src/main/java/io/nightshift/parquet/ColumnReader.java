@@ -18,6 +18,7 @@ final class ColumnReader {
     private final ChunkPages pages;
     private final ColumnFiller filler;
     private final PlainValues plain;
+    private final DeltaValues deltas = new DeltaValues();
     private final PlainValues dictionaryPlain;
     private final RunDecoder levels = new RunDecoder();
     private final int maxLevel;
@@ -185,6 +186,10 @@ final class ColumnReader {
             // Some writers leave out the encoding's header where all rows are null.
             plain.reset(pages.page, pages.valuesFrom, pages.valuesLimit);
             return plain;
+        }
+        if (encoding == Encoding.DELTA_BINARY_PACKED) {
+            deltas.reset(pages.page, pages.valuesFrom, pages.valuesLimit, pages.valueCount());
+            return deltas;
         }
         return new LibraryValues(
                 encoding,

@@ -39,7 +39,7 @@ final class LibraryValues extends PageValues {
     /** The delta readers allocate what the page says it holds, so that is compared with the header first. */
     private static void checkLengths(Encoding encoding, int valueCount, byte[] page, int from, int limit)
             throws IOException {
-        if (encoding == Encoding.DELTA_BINARY_PACKED || encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY) {
+        if (encoding == Encoding.DELTA_LENGTH_BYTE_ARRAY) {
             checkDelta(valueCount, page, from, limit);
         } else if (encoding == Encoding.DELTA_BYTE_ARRAY) {
             checkDelta(valueCount, page, from, limit);

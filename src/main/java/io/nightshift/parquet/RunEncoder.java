@@ -2,6 +2,7 @@ package io.nightshift.parquet;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 
 /**
@@ -18,6 +19,7 @@ final class RunEncoder {
     /** A run's header and value at their longest. */
     private static final int RUN_BYTES = 9;
 
+    private final int[] rest = new int[GROUP];
     private ByteBuffer out = ByteBuffer.allocate(0);
 
     /**
@@ -82,22 +84,13 @@ final class RunEncoder {
 
     /** Packs the numbers from {@code at} to {@code end}, zeros for those after the last one. */
     private void pack(int[] numbers, int at, int end, int count, int bits) {
-        ByteBuffer packed = out;
-        packed.put((byte) ((end - at) / GROUP << 1 | 1));
-        long open = 0;
-        int filled = 0;
-        for (int i = at; i < end; i++) {
-            open |= (i < count ? (long) numbers[i] : 0L) << filled;
-            filled += bits;
-            if (filled >= Integer.SIZE) {
-                packed.putInt((int) open);
-                open >>>= Integer.SIZE;
-                filled -= Integer.SIZE;
-            }
-        }
-        for (; filled > 0; filled -= Byte.SIZE) {
-            packed.put((byte) open);
-            open >>>= Byte.SIZE;
+        out.put((byte) ((end - at) / GROUP << 1 | 1));
+        int whole = Math.min(end, at + (count - at) / GROUP * GROUP);
+        BitPacking.pack(numbers, at, whole - at, bits, out);
+        if (whole < end) {
+            Arrays.fill(rest, 0);
+            System.arraycopy(numbers, whole, rest, 0, count - whole);
+            BitPacking.pack(rest, 0, GROUP, bits, out);
         }
     }
 }

@@ -56,7 +56,7 @@ final class OutputReader {
                     + ", the signature says " + output.type());
         }
         Shape shape = tensor.getShape();
-        if (shape.dimension() < 1 || shape.get(0) != rows || shape.size() != (long) rows * width) {
+        if (shape.dimension() < 1 || shape.get(0) != rows || size(shape) != (long) rows * width) {
             throw new IllegalStateException("the output '" + output.tensor() + "' has the shape " + shape + " for "
                     + rows + " rows of " + width);
         }
@@ -71,6 +71,15 @@ final class OutputReader {
         } else {
             label(rows, width, target);
         }
+    }
+
+    /** The shape's own size is made by a stream, which is felt where a batch takes microseconds. */
+    private static long size(Shape shape) {
+        long size = 1;
+        for (int dimension = 0; dimension < shape.dimension(); dimension++) {
+            size *= shape.get(dimension);
+        }
+        return size;
     }
 
     private NDArray find(NDList tensors) {

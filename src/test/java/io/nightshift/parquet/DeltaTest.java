@@ -1,0 +1,111 @@
+package io.nightshift.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.nightshift.Seed;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import org.apache.parquet.bytes.ByteBufferInputStream;
+import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
+import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
+import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesWriterForLong;
+import org.junit.jupiter.api.Test;
+
+class DeltaTest {
+
+    private static final int MOST_ROWS = 1_000;
+
+    private final Seed seed = Seed.next();
+    private final Random random = seed.random();
+
+    @Test
+    void parquetJavaReadsWhatItWrites() throws IOException {
+        DeltaPages wide = new DeltaPages(Long.BYTES, MOST_ROWS);
+        DeltaPages narrow = new DeltaPages(Integer.BYTES, MOST_ROWS);
+        for (int round = 0; round < 400; round++) {
+            boolean isWide = random.nextBoolean();
+            int width = isWide ? Long.BYTES : Integer.BYTES;
+            long[] values = rising(1 + random.nextInt(MOST_ROWS), random.nextInt(isWide ? 17 : 9), isWide);
+            ByteBuffer plain = ByteBuffer.allocate(values.length * width).order(ByteOrder.LITTLE_ENDIAN);
+            for (long value : values) {
+                if (isWide) {
+                    plain.putLong(value);
+                } else {
+                    plain.putInt((int) value);
+                }
+            }
+            BytesInput encoded = (isWide ? wide : narrow).encode(plain.array(), plain.position());
+            assertThat(encoded).as("%s values, %s", values.length, seed).isNotNull();
+            byte[] bytes = encoded.toByteArray();
+            DeltaBinaryPackingValuesReader reader = new DeltaBinaryPackingValuesReader();
+            reader.initFromPage(values.length, ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes)));
+            for (int i = 0; i < values.length; i++) {
+                assertThat(isWide ? reader.readLong() : reader.readInteger())
+                        .as("value %s of %s, %s", i, values.length, seed)
+                        .isEqualTo(values[i]);
+            }
+            assertThat(decoded(bytes, values.length)).as("%s", seed).isEqualTo(values);
+        }
+    }
+
+    @Test
+    void readsWhatParquetJavaWrites() throws IOException {
+        for (int round = 0; round < 300; round++) {
+            int bits = random.nextInt(65);
+            long[] values = random.longs(1 + random.nextInt(MOST_ROWS))
+                    .map(value -> bits == 0 ? 7 : value >> Long.SIZE - bits)
+                    .toArray();
+            try (DeltaBinaryPackingValuesWriterForLong writer =
+                    new DeltaBinaryPackingValuesWriterForLong(512, 1 << 20, new HeapByteBufferAllocator())) {
+                Arrays.stream(values).forEach(writer::writeLong);
+                byte[] bytes = writer.getBytes().toByteArray();
+                assertThat(decoded(bytes, values.length))
+                        .as("%s values of %s bits, %s", values.length, bits, seed)
+                        .isEqualTo(values);
+                byte[] damaged = Arrays.copyOf(bytes, random.nextInt(bytes.length));
+                assertThatThrownBy(() -> decoded(damaged, values.length))
+                        .as("the first %s of %s bytes, %s", damaged.length, bytes.length, seed)
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+    }
+
+    /** Reads and skips by turns; what is skipped is read a second time from the start. */
+    private long[] decoded(byte[] bytes, int count) {
+        byte[] page = new byte[bytes.length + random.nextInt(12)];
+        System.arraycopy(bytes, 0, page, 0, bytes.length);
+        long[] values = new long[count];
+        DeltaValues once = new DeltaValues();
+        once.reset(page, 0, bytes.length, count);
+        once.longs(values, 0, count);
+        DeltaValues skipping = new DeltaValues();
+        skipping.reset(page, 0, bytes.length, count);
+        int at = 0;
+        while (at < count) {
+            int step = Math.min(count - at, 1 + random.nextInt(100));
+            if (random.nextBoolean()) {
+                skipping.skip(step);
+            } else {
+                skipping.longs(values, at, step);
+            }
+            at += step;
+        }
+        return values;
+    }
+
+    private long[] rising(int count, int bits, boolean wide) {
+        long[] values = new long[count];
+        long value = wide ? random.nextLong() / 2 : random.nextInt() / 2;
+        long step = random.nextInt(100) - 50L;
+        for (int i = 0; i < count; i++) {
+            values[i] = value;
+            value += step + (random.nextLong() & (1L << bits) - 1);
+        }
+        return values;
+    }
+}
