@@ -30,7 +30,7 @@ final class BackfillKillTest {
 
     private static final Duration LIVE_DEADLINE = Duration.ofSeconds(10);
     private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(300);
-    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(20);
+    private static final long ROUND_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final int MOST_ROUNDS = 30;
 
     @TempDir

@@ -59,7 +59,7 @@ class ClusterTest {
         for (int i = 0; i < NODES; i++) {
             nodes.add(service.serve());
         }
-        audit.awaitAtLeast("fires", 90, FIRES, 1);
+        audit.awaitAtLeast("fires", 300, FIRES, 1);
         long begin = System.nanoTime();
         int frozen = 0;
         for (int strike = 1; strike <= strikes; strike++) {
