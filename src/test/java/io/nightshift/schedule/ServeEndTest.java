@@ -64,7 +64,7 @@ class ServeEndTest {
         nodes.add(service.serve());
         nodes.add(service.serve());
         FireAudit audit = new FireAudit(service.database());
-        audit.await("processes", 60, "select count(*) from nightshift_node", 2);
+        audit.await("processes", 180, "select count(*) from nightshift_node", 2);
         Instant due = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
         service.schedule("s", "at: [" + due.toString().replace("Z", "") + "]\ntime_zone: UTC");
         try (ServingNode here = new ServingNode(service, "here", java.time.Clock.systemUTC())) {
