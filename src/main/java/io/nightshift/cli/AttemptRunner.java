@@ -22,10 +22,11 @@ final class AttemptRunner {
 
     int run(String command, Function<OpenHome, Function<RunControl, RunRecord>> work) {
         RunControl control = new RunControl();
-        Thread stop = new Thread(() -> stopAndWait(control), "nightshift-stop");
-        try (OpenHome home = OpenHome.open(session, command)) {
+        EndSignals signals = new EndSignals(() -> stopAndWait(control));
+        try (signals;
+                OpenHome home = OpenHome.open(session, command)) {
             Function<RunControl, RunRecord> attempt = work.apply(home);
-            Runtime.getRuntime().addShutdownHook(stop);
+            signals.heed();
             RunRecord run;
             try (Progress progress = Progress.of(session, control)) {
                 run = attempt.apply(control);
@@ -34,8 +35,6 @@ final class AttemptRunner {
             report.print(run);
             report.warnOfFailure(run);
             return (control.gaveUp() ? ExitCode.STOPPED : exitCode(run)).number();
-        } finally {
-            unhook(stop);
         }
     }
 
@@ -43,15 +42,6 @@ final class AttemptRunner {
     private void stopAndWait(RunControl control) {
         control.requestStop("the process was told to end");
         Runtime.getRuntime().halt(session.awaitEnd());
-    }
-
-    private static void unhook(Thread stop) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(stop);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook waits for the command's end and then ends the process itself.
-            return;
-        }
     }
 
     private static ExitCode exitCode(RunRecord run) {

@@ -70,10 +70,11 @@ final class ServeCommand implements Callable<Integer> {
         // Before the home is opened: what is wrong with a file must not cost a half-started service.
         ScheduleFiles.load(ScheduleFiles.FOLDER);
         CountDownLatch told = new CountDownLatch(1);
-        Thread stop = new Thread(() -> stopAndWait(told), "nightshift-stop");
-        try (OpenHome home = OpenHome.open(session, "serve");
+        EndSignals signals = new EndSignals(() -> stopAndWait(told));
+        try (signals;
+                OpenHome home = OpenHome.open(session, "serve");
                 AdminServer endpoint = home.endpoint(settings)) {
-            Runtime.getRuntime().addShutdownHook(stop);
+            signals.heed();
             endpoint.firstToken().ifPresent(first -> session.terminal()
                     .print("the operator's first token, shown this once: " + first.secret()));
             home.serving(reachable(endpoint));

@@ -133,10 +133,13 @@ public final class RunQueue {
      */
     public void stop(RunRecord run, String who, String why) {
         if (!cancel(run, who, why) && !requestStop(run, who, why)) {
+            RunState now = runs.get(run.id()).state();
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
-                    "run " + run.id() + " is " + runs.get(run.id()).state()
-                            + "; only runs that wait or run can be stopped");
+                    "run " + run.id()
+                            + (now == RunState.QUEUED
+                                    ? " is just being started by a process; ask again in a moment"
+                                    : " is " + now + "; only runs that wait or run can be stopped"));
         }
         signal.changed();
     }

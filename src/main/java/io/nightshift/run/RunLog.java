@@ -3,6 +3,7 @@ package io.nightshift.run;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.FileAppender;
 import ch.qos.logback.core.filter.Filter;
 import ch.qos.logback.core.spi.FilterReply;
@@ -43,12 +44,19 @@ final class RunLog implements AutoCloseable {
         encoder.start();
         FileAppender<ILoggingEvent> appender = new FileAppender<>();
         appender.setContext(context);
-        appender.setName(run.id().toString());
-        appender.setFile(file(home, run).toString());
+        String file = file(home, run).toString();
+        appender.setName(file);
+        appender.setFile(file);
         appender.setEncoder(encoder);
         appender.addFilter(new OthersRuns(run));
-        appender.start();
         ch.qos.logback.classic.Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Appender<ILoggingEvent> former = root.getAppender(file);
+        if (former != null) {
+            // A restart may come while the attempt before it lets go: what both say is to be there once.
+            root.detachAppender(former);
+            former.stop();
+        }
+        appender.start();
         root.addAppender(appender);
         return new RunLog(root, appender);
     }

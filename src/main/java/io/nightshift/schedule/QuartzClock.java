@@ -170,12 +170,16 @@ final class QuartzClock implements AutoCloseable {
         }
     }
 
-    /** Schedules whose triggers are due and that no process has in hand; some of them, so that several processes seldom meet. */
+    /**
+     * Schedules whose triggers are due and that no process has in hand: some of those that have waited longest, so that several processes
+     * seldom meet.
+     */
     private List<String> dueTriggers() {
         List<String> due = new ArrayList<>(jdbc.sql("select t.trigger_name from " + PREFIX
                         + "triggers t join nightshift_schedule s on s.name = t.trigger_name"
                         + " where t.sched_name = ? and t.trigger_group = ? and t.trigger_state = 'WAITING'"
-                        + " and t.next_fire_time <= ? and s.next_fire_at <= ? and s.removed_at is null limit ?")
+                        + " and t.next_fire_time <= ? and s.next_fire_at <= ? and s.removed_at is null"
+                        + " order by s.next_fire_at limit ?")
                 .params(NAME, GROUP, clock.millis(), Timestamp.from(clock.instant()), MOST_DUE)
                 .query(String.class)
                 .list());

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -113,14 +114,16 @@ public final class ScheduleKeeper implements AutoCloseable {
         return changes;
     }
 
-    /** Hands over what is due, and sets the triggers that are not where they should be. */
+    /**
+     * Sets the triggers that are not where they should be. What is due is left to them: handed over here, schedule after schedule, the last
+     * would wait for all others, and these would be due again before it.
+     */
     private void arm(List<KnownSchedule> all) {
         Map<String, Instant> armed = parts.stuckTriggers().armed();
+        Instant now = clock.instant();
         Map<String, Instant> next = new LinkedHashMap<>();
         for (KnownSchedule known : all) {
-            planned(known)
-                    .filter(at -> !at.equals(armed.get(known.name())))
-                    .ifPresent(at -> next.put(known.name(), at));
+            wanted(known.nextFireAt(), armed.get(known.name()), now).ifPresent(at -> next.put(known.name(), at));
             if (next.size() == MOST_ARMED) {
                 parts.quartz().setAll(next);
                 next.clear();
@@ -129,16 +132,16 @@ public final class ScheduleKeeper implements AutoCloseable {
         parts.quartz().setAll(next);
     }
 
-    private Optional<Instant> planned(KnownSchedule known) {
-        try {
-            Instant planned = known.nextFireAt();
-            return planned != null && planned.isAfter(clock.instant())
-                    ? Optional.of(planned)
-                    : parts.handOver().due(known.name());
-        } catch (RuntimeException e) {
-            trouble(known.name(), e);
+    /** Where a trigger should be; empty where it is there, or the schedule fires no more. */
+    private static Optional<Instant> wanted(@Nullable Instant planned, @Nullable Instant armed, Instant now) {
+        if (planned == null || planned.equals(armed)) {
             return Optional.empty();
         }
+        if (planned.isAfter(now)) {
+            return Optional.of(planned);
+        }
+        boolean due = armed != null && !armed.isAfter(now) && armed.isAfter(now.minus(STUCK));
+        return due ? Optional.empty() : Optional.of(now);
     }
 
     private void trouble(String schedule, RuntimeException e) {

@@ -27,7 +27,7 @@ import tools.jackson.databind.JsonNode;
 public final class SmallJob {
 
     static final String ROWS = "select i as id, i::double as x, 'g' || i % 3 as g from range(1000) t(i)";
-    static final String SIGNATURE = """
+    public static final String SIGNATURE = """
             name: echo
             file: model.onnx
             inputs:
@@ -94,7 +94,7 @@ public final class SmallJob {
     }
 
     /** Writes the input from a query of DuckDB. */
-    SmallJob input(String sql) {
+    public SmallJob input(String sql) {
         write(input, sql);
         return this;
     }
@@ -112,7 +112,7 @@ public final class SmallJob {
     }
 
     /** A model of one column in and one out, float32 of open length each, around a graph's nodes. */
-    SmallJob model(OnnxBytes nodes, String signature) {
+    public SmallJob model(OnnxBytes nodes, String signature) {
         return modelFile(
                 OnnxBytes.model(nodes.input("features", OnnxBytes.FLOAT, 0, 1).output("score", OnnxBytes.FLOAT, 0, 1))
                         .toByteArray(),
@@ -140,7 +140,7 @@ public final class SmallJob {
     }
 
     /** Further keys of the job file; a table is its output where they name none. */
-    SmallJob definition(String more) {
+    public SmallJob definition(String more) {
         String output = more.contains("output:") ? "" : "output: {table: small}\n";
         try {
             Files.writeString(file, """

@@ -35,30 +35,31 @@ class ClusterTest {
 
     @Test
     void aKilledProcessLosesAndDoublesNothing() throws Exception {
-        trial(50, 400, 1);
+        trial(50, 1, 400, 1);
     }
 
     @Test
     @Tag("slow")
     void killedAndFrozenProcessesLoseAndDoubleNothing() throws Exception {
-        trial(1000, 20_000, 20);
+        trial(1000, 20, 20_000, 20);
     }
 
     @Test
     @Tag("slow")
     void manyKilledAndFrozenProcessesLoseAndDoubleNothing() throws Exception {
-        trial(1000, 100_000, 60);
+        trial(1000, 20, 100_000, 60);
     }
 
-    private void trial(int schedules, int fires, int strikes) throws Exception {
+    /** @param seconds between the fires of a schedule, so that no more are due than a busy machine hands over: else it never catches up */
+    private void trial(int schedules, int seconds, int fires, int strikes) throws Exception {
         System.out.println("ClusterTest " + schedules + " schedules, " + fires + " fires, " + seed);
         ServiceFolder service = ServiceFolder.onPostgres(folder, ServiceFolder.NO_WORKERS);
-        service.schedules(schedules, "every: 1s");
+        service.schedules(schedules, "every: " + seconds + "s");
         FireAudit audit = new FireAudit(service.database());
         for (int i = 0; i < NODES; i++) {
             nodes.add(service.serve());
         }
-        audit.awaitAtLeast("fires", 90, FIRES, 1);
+        audit.awaitAtLeast("fires", 300, FIRES, 1);
         long begin = System.nanoTime();
         int frozen = 0;
         for (int strike = 1; strike <= strikes; strike++) {
@@ -76,11 +77,11 @@ class ClusterTest {
         }
         audit.awaitAtLeast("fires", 600, FIRES, fires);
         Instant until = Instant.now();
-        double seconds = (System.nanoTime() - begin) / 1e9;
-        audit.awaitPlannedUntil(until, 90);
+        double took = (System.nanoTime() - begin) / 1e9;
+        audit.awaitPlannedUntil(until, 300);
         int audited = audit.requireEachOnce(until, seed.toString());
         System.out.printf(
                 "%d fires, each once; %s; %.0f s, %.0f fires/s; %d killed, %d frozen%n",
-                audited, audit.outcomes(), seconds, audited / seconds, strikes - frozen, frozen);
+                audited, audit.outcomes(), took, audited / took, strikes - frozen, frozen);
     }
 }

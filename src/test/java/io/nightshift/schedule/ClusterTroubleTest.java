@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -173,22 +174,27 @@ class ClusterTroubleTest {
         ServiceFolder service = ServiceFolder.embedded(folder, ServiceFolder.NO_WORKERS);
         service.schedules(10, "every: 1s");
         for (int i = 0; i < 3; i++) {
-            service.serveIn("home").killAfter(4000 + random.nextInt(2000));
+            awaitServing(service.serveIn("home")).killAfter(1000 + random.nextInt(2000));
         }
-        NightshiftProcess last = service.serveIn("home");
-        while (!last.outputSoFar().contains("serving")) {
-            assertThat(last.isAlive()).as(last.errorsSoFar()).isTrue();
-            Thread.onSpinWait();
-        }
+        NightshiftProcess last = awaitServing(service.serveIn("home"));
         Instant until = Instant.now();
         last.signal("TERM");
         assertThat(last.await().exit()).isZero();
         try (ServingNode node = new ServingNode(service, "home", Clock.systemUTC())) {
             FireAudit audit =
                     new FireAudit(node.bean(LedgerDatabases.class).metadata().dataSource());
-            System.out.println(audit.requireEachOnce(until.minusSeconds(1), seed.toString())
-                    + " fires, each once, after 3 kills; " + seed + " " + audit.outcomes());
+            int fires = audit.requireEachOnce(until.minusSeconds(1), seed.toString());
+            System.out.println(fires + " fires, each once, after 3 kills; " + seed + " " + audit.outcomes());
+            assertThat(fires).as("fires from the first process on, %s", seed).isPositive();
         }
+    }
+
+    private static NightshiftProcess awaitServing(NightshiftProcess process) {
+        while (!process.outputSoFar().contains("serving")) {
+            assertThat(process.isAlive()).as(process.errorsSoFar()).isTrue();
+            LockSupport.parkNanos(20_000_000);
+        }
+        return process;
     }
 
     private Path sub(String name) throws Exception {
