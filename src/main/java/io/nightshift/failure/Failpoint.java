@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,7 @@ public enum Failpoint {
     private static final String PROPERTY = "nightshift.failpoint";
     private static final @Nullable String ARMED = System.getProperty(PROPERTY);
     private static final int HALTED = 137;
+    private static volatile @Nullable Consumer<Failpoint> watcher;
 
     private final AtomicInteger passings = new AtomicInteger();
 
@@ -77,10 +79,24 @@ public enum Failpoint {
         }
     }
 
+    /**
+     * Lets a test do something at a moment of a run that works in its own process: it is called at each point, by the thread that
+     * passes it.
+     *
+     * @param watching null for nobody
+     */
+    public static void watch(@Nullable Consumer<Failpoint> watching) {
+        watcher = watching;
+    }
+
     /** Halts the process if this point is armed and this is the armed passing. */
     public void pass() {
         if (ARMED != null && ARMED.equals(name().toLowerCase(Locale.ROOT) + ":" + passings.incrementAndGet())) {
             Runtime.getRuntime().halt(HALTED);
+        }
+        Consumer<Failpoint> watching = watcher;
+        if (watching != null) {
+            watching.accept(this);
         }
     }
 }

@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -40,7 +40,7 @@ public final class QueueWorkers implements AutoCloseable {
     private final QueueSignal signal;
     private final NodeKeeper node;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
-    private final Map<RunId, RunControl> inHand = new ConcurrentHashMap<>();
+    private final WorkInHand inHand;
     private volatile boolean closing;
 
     QueueWorkers(
@@ -49,16 +49,20 @@ public final class QueueWorkers implements AutoCloseable {
             RunLauncher launcher,
             RunLedger runs,
             QueueLimits limits,
-            QueueSignal signal,
-            NodeKeeper node) {
+            NodeKeeper node,
+            Shared shared) {
         this.admission = admission;
         this.settlement = settlement;
         this.launcher = launcher;
         this.runs = runs;
         this.limits = limits;
-        this.signal = signal;
         this.node = node;
+        this.signal = shared.signal();
+        this.inHand = shared.inHand();
     }
+
+    /** What workers share with others of their process. */
+    record Shared(QueueSignal signal, WorkInHand inHand) {}
 
     /** Starts the threads. To be called once. */
     public void start() {
@@ -82,7 +86,7 @@ public final class QueueWorkers implements AutoCloseable {
 
     /** What this process works on now, with its progress. */
     public Map<RunId, RunControl> inHand() {
-        return Map.copyOf(inHand);
+        return inHand.now();
     }
 
     private void workUntilClosed() {
@@ -116,7 +120,7 @@ public final class QueueWorkers implements AutoCloseable {
 
     private void work(RunRecord run) {
         RunControl control = new RunControl();
-        inHand.put(run.id(), control);
+        inHand.begin(run.id(), control);
         try {
             if (closing) {
                 control.requestStop("the service ends");
@@ -125,7 +129,7 @@ public final class QueueWorkers implements AutoCloseable {
         } catch (RuntimeException e) {
             endRefused(run, e);
         } finally {
-            inHand.remove(run.id());
+            inHand.end(run.id());
         }
         settlement.settle(run.id());
         signal.changed();
@@ -135,7 +139,9 @@ public final class QueueWorkers implements AutoCloseable {
     private void endRefused(RunRecord run, RuntimeException cause) {
         LOG.error("run={} ended without a record of its end: {}", run.id(), cause.getMessage(), cause);
         RunRecord now = runs.get(run.id());
-        if (now.state() == RunState.QUEUED && now.token() == run.token()) {
+        if (now.state() == RunState.STOPPING && now.token() == run.token() && now.owner() == null) {
+            runs.end(run, RunState.STOPPED, now.rows(), null, node.name());
+        } else if (now.state() == RunState.QUEUED && now.token() == run.token()) {
             RunFailure failure = Causes.known(cause)
                     .map(known -> new RunFailure(known.code(), String.valueOf(known.getMessage()), known.where()))
                     .orElseGet(() -> new RunFailure(FailureCode.DEFECT, String.valueOf(cause), null));
@@ -146,7 +152,7 @@ public final class QueueWorkers implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        inHand.values().forEach(control -> control.requestStop("the service ends"));
+        inHand.now().values().forEach(control -> control.requestStop("the service ends"));
         signal.changed();
         long until = System.nanoTime() + limits.grace().toNanos();
         for (Thread worker : threads) {
@@ -157,11 +163,9 @@ public final class QueueWorkers implements AutoCloseable {
                 return;
             }
         }
-        if (!inHand.isEmpty()) {
-            LOG.warn(
-                    "runs {} did not stop within {}; another process recovers them",
-                    inHand.keySet(),
-                    text(limits.grace()));
+        Set<RunId> left = inHand.now().keySet();
+        if (!left.isEmpty()) {
+            LOG.warn("runs {} did not stop within {}; another process recovers them", left, text(limits.grace()));
         }
     }
 
