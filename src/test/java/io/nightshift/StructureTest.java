@@ -150,6 +150,8 @@ final class StructureTest {
     /** Libraries, by the prefix of their packages, and where they may appear. A library that is not here is refused. */
     private static final Map<String, Set<String>> LIBRARIES = Map.ofEntries(
             entry("picocli.", Set.of("cli")),
+            // The one way to hear a signal without the shutdown hooks of every library.
+            entry("sun.misc.Signal", Set.of("cli")),
             entry("org.springframework.batch.", Set.of("run")),
             entry(
                     "org.springframework.",

@@ -22,35 +22,17 @@ final class AttemptRunner {
 
     int run(String command, Function<OpenHome, Function<RunControl, RunRecord>> work) {
         RunControl control = new RunControl();
-        Thread stop = new Thread(() -> stopAndWait(control), "nightshift-stop");
         try (OpenHome home = OpenHome.open(session, command)) {
             Function<RunControl, RunRecord> attempt = work.apply(home);
-            Runtime.getRuntime().addShutdownHook(stop);
             RunRecord run;
-            try (Progress progress = Progress.of(session, control)) {
+            try (EndSignals signals = EndSignals.to(session, () -> control.requestStop("the process was told to end"));
+                    Progress progress = Progress.of(session, control)) {
                 run = attempt.apply(control);
             }
             RunReport report = new RunReport(session, home);
             report.print(run);
             report.warnOfFailure(run);
             return (control.gaveUp() ? ExitCode.STOPPED : exitCode(run)).number();
-        } finally {
-            unhook(stop);
-        }
-    }
-
-    /** The process then ends as the command did: a stop that came too late changes nothing of a completed run. */
-    private void stopAndWait(RunControl control) {
-        control.requestStop("the process was told to end");
-        Runtime.getRuntime().halt(session.awaitEnd());
-    }
-
-    private static void unhook(Thread stop) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(stop);
-        } catch (IllegalStateException shuttingDown) {
-            // The hook waits for the command's end and then ends the process itself.
-            return;
         }
     }
 

@@ -107,7 +107,7 @@ public final class Nightshift {
         System.setProperty("ai.djl.offline", System.getProperty("ai.djl.offline", "true"));
         System.setProperty(
                 "ai.djl.onnx.disable_alternative", System.getProperty("ai.djl.onnx.disable_alternative", "true"));
-        System.exit(execute(Terminal.ofProcess(), Clock.systemDefaultZone(), System.getenv(), args));
+        EndSignals.exit(execute(Terminal.ofProcess(), Clock.systemDefaultZone(), System.getenv(), args));
     }
 
     /** Runs one command in this process and returns its exit code. */

@@ -70,10 +70,10 @@ final class ServeCommand implements Callable<Integer> {
         // Before the home is opened: what is wrong with a file must not cost a half-started service.
         ScheduleFiles.load(ScheduleFiles.FOLDER);
         CountDownLatch told = new CountDownLatch(1);
-        Thread stop = new Thread(() -> stopAndWait(told), "nightshift-stop");
         try (OpenHome home = OpenHome.open(session, "serve");
                 AdminServer endpoint = home.endpoint(settings)) {
-            Runtime.getRuntime().addShutdownHook(stop);
+            // They stay until the process has ended: a second one must not cut short what the first began.
+            EndSignals.to(session, told::countDown);
             endpoint.firstToken().ifPresent(first -> session.terminal()
                     .print("the operator's first token, shown this once: " + first.secret()));
             home.serving(reachable(endpoint));
@@ -135,10 +135,5 @@ final class ServeCommand implements Callable<Integer> {
         } catch (UnknownHostException e) {
             return false;
         }
-    }
-
-    private void stopAndWait(CountDownLatch told) {
-        told.countDown();
-        Runtime.getRuntime().halt(session.awaitEnd());
     }
 }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -41,6 +42,7 @@ public final class QueueWorkers implements AutoCloseable {
     private final NodeKeeper node;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
     private final WorkInHand inHand;
+    private final Set<RunId> unsettled = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     QueueWorkers(
@@ -93,6 +95,7 @@ public final class QueueWorkers implements AutoCloseable {
         while (!closing) {
             long mark = signal.mark();
             try {
+                Set.copyOf(unsettled).forEach(this::settle);
                 Optional<RunRecord> taken = node.idleReason() == null ? admission.take() : Optional.empty();
                 if (taken.isPresent()) {
                     work(taken.get());
@@ -131,8 +134,15 @@ public final class QueueWorkers implements AutoCloseable {
         } finally {
             inHand.end(run.id());
         }
-        settlement.settle(run.id());
+        settle(run.id());
         signal.changed();
+    }
+
+    /** What has ended keeps its places until it is settled: where that fails, it is tried again before the next run. */
+    private void settle(RunId run) {
+        unsettled.add(run);
+        settlement.settle(run);
+        unsettled.remove(run);
     }
 
     /** A run that was taken and could not even be begun must not stay queued for ever. */
