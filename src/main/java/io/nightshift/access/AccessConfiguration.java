@@ -15,7 +15,7 @@ public class AccessConfiguration {
 
     @Bean
     AuditLog auditLog(LedgerDatabases databases) {
-        return new AuditLog(databases.metadata().jdbc());
+        return new AuditLog(databases.metadata().jdbc(), databases.metadata().transactions());
     }
 
     @Bean

@@ -133,6 +133,16 @@ public final class AccessTokens {
                         "there is no token '" + name + "'; `nightshift token list` lists them. Nothing was changed"));
     }
 
+    /** Whether a token still lets somebody in. */
+    public boolean isUsable(String name) {
+        return jdbc.sql(SELECT + " where name = ?")
+                .param(name)
+                .query(AccessTokens::map)
+                .optional()
+                .filter(AccessToken::usable)
+                .isPresent();
+    }
+
     /** The token with this secret, which may be expired or revoked; empty where there is none. */
     public Optional<AccessToken> find(String secret) {
         if (!SECRET.matcher(secret).matches()) {

@@ -2,7 +2,6 @@ package io.nightshift.access;
 
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
-import java.util.UUID;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -25,34 +24,35 @@ public final class IdempotencyKeys {
     }
 
     /**
-     * The run that belongs to a key.
+     * What belongs to a key.
      *
+     * @param made what names it
      * @param repeated whether an earlier request made it
      */
-    public record Answer(UUID run, boolean repeated) {}
+    public record Answer(String made, boolean repeated) {}
 
     /**
      * Does the work unless it is done.
      *
-     * @param work makes a run, in the transaction that this opens
+     * @param work makes something and names it, in the transaction that this opens
      * @throws NightshiftException KEY_REUSED where the key came with another body before; whatever the work throws, and then the key is
      *     free again
      */
-    public Answer once(String principal, String key, byte[] body, Supplier<UUID> work) {
+    public Answer once(String principal, String key, byte[] body, Supplier<String> work) {
         String digest = Digest.sha256(body);
         while (true) {
             try {
-                UUID made = transactions.execute(status -> {
+                String made = transactions.execute(status -> {
                     take(principal, key, digest);
-                    UUID run = work.get();
-                    jdbc.sql("update nightshift_idempotency_key set run_id = ? where principal = ? and key_text = ?")
-                            .params(run, principal, key)
+                    String name = work.get();
+                    jdbc.sql("update nightshift_idempotency_key set made = ? where principal = ? and key_text = ?")
+                            .params(name, principal, key)
                             .update();
-                    return run;
+                    return name;
                 });
                 return new Answer(java.util.Objects.requireNonNull(made), false);
             } catch (KeyTaken taken) {
-                UUID earlier = earlier(principal, key, digest);
+                String earlier = earlier(principal, key, digest);
                 if (earlier != null) {
                     return new Answer(earlier, true);
                 }
@@ -72,13 +72,13 @@ public final class IdempotencyKeys {
         }
     }
 
-    /** The run of an earlier request, or null where the key has been freed in between. */
-    private @Nullable UUID earlier(String principal, String key, String digest) {
-        record Row(String digest, @Nullable UUID run) {}
+    /** What an earlier request made, or null where the key has been freed in between. */
+    private @Nullable String earlier(String principal, String key, String digest) {
+        record Row(String digest, @Nullable String made) {}
         Row row = jdbc.sql(
-                        "select body_sha256, run_id from nightshift_idempotency_key where principal = ? and key_text = ?")
+                        "select body_sha256, made from nightshift_idempotency_key where principal = ? and key_text = ?")
                 .params(principal, key)
-                .query((found, number) -> new Row(found.getString(1), found.getObject(2, UUID.class)))
+                .query((found, number) -> new Row(found.getString(1), found.getString(2)))
                 .optional()
                 .orElse(null);
         if (row != null && !row.digest().equals(digest)) {
@@ -87,7 +87,7 @@ public final class IdempotencyKeys {
                     "the Idempotency-Key '" + key + "' came with another body before; a key stands for one request."
                             + " Nothing was started. Send the first body again, or a new key");
         }
-        return row == null ? null : row.run();
+        return row == null ? null : row.made();
     }
 
     /** Rolls the transaction back; what is to be read of the other's row is read outside of it. */

@@ -1,6 +1,8 @@
 package io.nightshift.admin;
 
 import io.nightshift.failure.Suggestion;
+import java.time.Instant;
+import java.time.LocalDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -9,10 +11,13 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.exc.StreamReadException;
+import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /** Says in words of the request why its body cannot be read: the library's own words name classes. */
 final class BodyFailure {
+
+    private static final String OTHER_FORM = "not of the form that it has in the description of the API";
 
     private BodyFailure() {}
 
@@ -36,10 +41,24 @@ final class BodyFailure {
             String path = wrong.getPath().stream()
                     .map(step -> step.getPropertyName() == null ? "[" + step.getIndex() + "]" : step.getPropertyName())
                     .collect(Collectors.joining("."));
-            return "the body's value" + (path.isEmpty() ? "" : " '" + path + "'") + place(wrong)
-                    + " is not of the form that it has in the description of the API";
+            return "the body's value" + (path.isEmpty() ? "" : " '" + path + "'") + place(wrong) + " is "
+                    + (wrong instanceof MismatchedInputException mismatched ? form(mismatched) : OTHER_FORM);
         }
         return "the body is missing or cannot be read";
+    }
+
+    private static String form(MismatchedInputException wrong) {
+        Class<?> type = wrong.getTargetType();
+        if (type == LocalDateTime.class) {
+            return "no date and time such as 2001-03-05T02:30";
+        }
+        if (type == Instant.class) {
+            return "no instant such as 2001-03-05T02:30:00Z";
+        }
+        if (type == int.class || type == Integer.class) {
+            return "missing, or no whole number of at most 9 digits";
+        }
+        return type == String.class ? "no text" : OTHER_FORM;
     }
 
     private static String place(JacksonException failure) {

@@ -1,5 +1,6 @@
 package io.nightshift.admin;
 
+import io.nightshift.alert.AlertLog;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.ledger.RunId;
@@ -9,6 +10,7 @@ import io.nightshift.schedule.FireFilter;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.UUID;
 import java.util.function.BiFunction;
@@ -32,8 +34,17 @@ final class Cursor {
         return text(fire.fireTime(), fire.schedule(), filter);
     }
 
+    static String of(AlertLog.Entry alert, String filter) {
+        return text(alert.at(), alert.id() + "/" + alert.channel(), filter);
+    }
+
+    /** Of a row that is named by its number. */
+    static String of(long number, Instant at, String filter) {
+        return text(at, Long.toString(number), filter);
+    }
+
     private static String text(Instant at, String name, String filter) {
-        String text = at.toEpochMilli() + ":" + name + ":" + fingerprint(filter);
+        String text = micros(at) + ":" + name + ":" + fingerprint(filter);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
     }
 
@@ -43,6 +54,17 @@ final class Cursor {
 
     static FireFilter.@Nullable Place parseFire(@Nullable String cursor, String filter) {
         return parse(cursor, filter, FireFilter.Place::new);
+    }
+
+    static @Nullable Long parseNumber(@Nullable String cursor, String filter) {
+        return parse(cursor, filter, (at, number) -> Long.valueOf(number));
+    }
+
+    static AlertLog.@Nullable Place parseAlert(@Nullable String cursor, String filter) {
+        return parse(cursor, filter, (at, name) -> {
+            int slash = name.indexOf('/');
+            return new AlertLog.Place(at, UUID.fromString(name.substring(0, slash)), name.substring(slash + 1));
+        });
     }
 
     private static <T> @Nullable T parse(@Nullable String cursor, String filter, BiFunction<Instant, String, T> place) {
@@ -58,14 +80,23 @@ final class Cursor {
             if (parts.length != 3 || !parts[2].equals(fingerprint(filter))) {
                 throw new IllegalArgumentException("of another list");
             }
-            return place.apply(Instant.ofEpochMilli(Long.parseLong(parts[0])), parts[1]);
-        } catch (IllegalArgumentException | DateTimeException e) {
+            return place.apply(instant(Long.parseLong(parts[0])), parts[1]);
+        } catch (IllegalArgumentException | DateTimeException | StringIndexOutOfBoundsException e) {
             throw new NightshiftException(
                     FailureCode.REQUEST_INVALID,
                     "the cursor is not one that this list gave, with the same filters; send 'next' of the page before as"
                             + " it is, or none for the first page",
                     e);
         }
+    }
+
+    /** As fine as the database keeps it. */
+    private static long micros(Instant at) {
+        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+    }
+
+    private static Instant instant(long micros) {
+        return Instant.EPOCH.plus(micros, ChronoUnit.MICROS);
     }
 
     private static String fingerprint(String filter) {

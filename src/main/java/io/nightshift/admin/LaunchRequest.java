@@ -44,16 +44,22 @@ record LaunchRequest(
         settings = checked("settings", settings);
         tags = checked("tags", tags);
         settings.keySet().forEach(LaunchRequest::requireAllowed);
-        if (model != null && (!MODEL.matcher(model).matches() || model.contains(".."))) {
-            throw invalid("the model is '" + model + "'; allowed are models:/NAME@ALIAS, models:/NAME/VERSION, and a"
-                    + " folder below the service's, without '..'");
-        }
+        requireModel(model);
         if (logicalDate != null && (logicalDate.getYear() < FIRST_YEAR || logicalDate.getYear() > LAST_YEAR)) {
             throw invalid("the logical date is " + logicalDate + "; allowed are the years 1 to 9999");
         }
     }
 
-    private static Map<String, String> checked(String key, @Nullable Map<String, String> values) {
+    /** @throws NightshiftException REQUEST_INVALID where a model could be outside of what the service has */
+    static void requireModel(@Nullable String model) {
+        if (model != null && (!MODEL.matcher(model).matches() || model.contains(".."))) {
+            throw invalid("the model is '" + model + "'; allowed are models:/NAME@ALIAS, models:/NAME/VERSION, and a"
+                    + " folder below the service's, without '..'");
+        }
+    }
+
+    /** Plain texts by name, in the order of the names. */
+    static Map<String, String> checked(String key, @Nullable Map<String, String> values) {
         Map<String, String> sorted = values == null ? new TreeMap<>() : new TreeMap<>(values);
         sorted.forEach((name, value) -> {
             if (value == null) {

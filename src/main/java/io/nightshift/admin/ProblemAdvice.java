@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
@@ -37,8 +38,8 @@ final class ProblemAdvice {
         } else if (known.isEmpty() && thrown instanceof TypeMismatchException wrong) {
             invalid(
                             HttpStatus.BAD_REQUEST,
-                            "the value '" + wrong.getValue() + "' is not of the form that " + wrong.getPropertyName()
-                                    + " has")
+                            wrong.getPropertyName() + " is '" + wrong.getValue() + "'; allowed is "
+                                    + form(wrong.getRequiredType()))
                     .write(request, response);
         } else if (known.isEmpty()
                 && thrown instanceof ErrorResponse refused
@@ -51,6 +52,11 @@ final class ProblemAdvice {
             }
             problem.write(request, response);
         }
+    }
+
+    /** Of what routes take as parameters: everything else is read from texts by themselves. */
+    private static String form(@Nullable Class<?> type) {
+        return type == boolean.class || type == Boolean.class ? "true or false" : "a whole number of at most 9 digits";
     }
 
     private static String said(ErrorResponse refused) {

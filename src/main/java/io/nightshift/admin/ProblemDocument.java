@@ -63,7 +63,7 @@ record ProblemDocument(
         return switch (code) {
             case TOKEN_INVALID -> HttpStatus.UNAUTHORIZED;
             case ROLE_MISSING -> HttpStatus.FORBIDDEN;
-            case RUN_UNKNOWN, JOB_UNKNOWN, SCHEDULE_UNKNOWN, TOKEN_UNKNOWN -> HttpStatus.NOT_FOUND;
+            case RUN_UNKNOWN, JOB_UNKNOWN, SCHEDULE_UNKNOWN, TOKEN_UNKNOWN, BACKFILL_UNKNOWN -> HttpStatus.NOT_FOUND;
             case STATE_CONFLICT, ALREADY_RUNNING -> HttpStatus.CONFLICT;
             case REQUEST_INVALID, USAGE -> HttpStatus.BAD_REQUEST;
             case TOO_MANY_REQUESTS, QUEUE_FULL -> HttpStatus.TOO_MANY_REQUESTS;

@@ -29,6 +29,15 @@ record Route(HttpMethod method, String pattern, @Nullable Role role, String summ
             post(API + "/runs/{run}/stop", "Stop a run after the chunks in hand; one that waits stops at once."),
             post(API + "/runs/{run}/restart", "Continue a failed or stopped run where the ledger says."),
             post(API + "/runs/{run}/publish", "Make a completed run the one that readers see."),
+            post(API + "/runs/{run}/pin", "Keep the results of a run, whatever its job says of keeping them."),
+            post(API + "/runs/{run}/unpin", "Keep the results of a run no longer than its job says."),
+            get(API + "/backfills", Role.VIEWER, "Backfills, newest first, page by page."),
+            get(API + "/backfills/{id}", Role.VIEWER, "A backfill with each of its dates, or with their counts alone."),
+            post(API + "/backfills", "Run a job for many logical dates, behind live runs."),
+            post(
+                    API + "/backfills/{id}/stop",
+                    "Stop a backfill: waiting runs at once, others after the chunks in hand."),
+            post(API + "/backfills/{id}/resume", "Go on with a stopped or failed backfill."),
             get(API + "/queue", Role.VIEWER, "The runs that wait, in the order in which they are taken."),
             post(API + "/queue/{run}/priority", "Give a waiting run another place."),
             post(API + "/queue/{run}/cancel", "Take a waiting run out of the queue: it is stopped."),
@@ -40,7 +49,12 @@ record Route(HttpMethod method, String pattern, @Nullable Role role, String summ
             post(API + "/schedules/{name}/fire", "Fire a schedule now, whatever its plan, pause and calendar."),
             post(API + "/schedules/reload", "Apply the schedule files."),
             get(API + "/fires", Role.VIEWER, "What became of planned fires, newest first, page by page."),
-            get(API + "/nodes", Role.VIEWER, "The processes that serve."));
+            get(API + "/nodes", Role.VIEWER, "The processes that serve."),
+            get(API + "/alerts", Role.VIEWER, "Alerts with what became of them, newest first, page by page."),
+            get(API + "/audit", Role.OPERATOR, "What was done by the endpoint, newest first, page by page."),
+            get(API + "/audit/chain", Role.OPERATOR, "Whether the audit is as it was written."),
+            get(API + "/tokens", Role.OPERATOR, "The tokens, without their secrets."),
+            post(API + "/tokens/{name}/revoke", "Let nobody in by a token any more."));
 
     private static Route get(String pattern, @Nullable Role role, String summary) {
         return new Route(HttpMethod.GET, pattern, role, summary);

@@ -1,7 +1,13 @@
 package io.nightshift.admin;
 
+import io.nightshift.access.AccessTokens;
+import io.nightshift.access.AuditLog;
 import io.nightshift.access.IdempotencyKeys;
+import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertLog;
+import io.nightshift.backfill.Backfills;
 import io.nightshift.database.LedgerDatabases;
+import io.nightshift.ledger.RetentionLedger;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunSearch;
@@ -57,8 +63,9 @@ class RoutesConfiguration {
     }
 
     @Bean
-    RunEventsController runEventsController(RunNames names, RunSearch search, EventStreams streams) {
-        return new RunEventsController(names, search, streams);
+    RunEventsController runEventsController(
+            RunNames names, RunSearch search, EventStreams streams, AccessTokens tokens) {
+        return new RunEventsController(names, search, streams, tokens);
     }
 
     @Bean
@@ -66,10 +73,11 @@ class RoutesConfiguration {
             RunNames names,
             RunQueue queue,
             RunPublisher publisher,
-            IdempotencyKeys keys,
+            RetentionLedger retention,
+            OnceByKey once,
             EndpointSettings settings,
             Clock clock) {
-        return new RunMovesController(names, queue, publisher, keys, settings, clock);
+        return new RunMovesController(names, queue, publisher, retention, once, settings, clock);
     }
 
     @Bean
@@ -100,5 +108,30 @@ class RoutesConfiguration {
     @Bean
     FiresController firesController(FireLog log) {
         return new FiresController(log);
+    }
+
+    @Bean
+    OnceByKey onceByKey(IdempotencyKeys keys) {
+        return new OnceByKey(keys);
+    }
+
+    @Bean
+    BackfillsController backfillsController(Backfills backfills, OnceByKey once, EndpointSettings settings) {
+        return new BackfillsController(backfills, once, settings);
+    }
+
+    @Bean
+    AlertsController alertsController(AlertLog alerts, AlertChannels channels) {
+        return new AlertsController(alerts, channels);
+    }
+
+    @Bean
+    AuditController auditController(AuditLog audit) {
+        return new AuditController(audit);
+    }
+
+    @Bean
+    TokensController tokensController(AccessTokens tokens) {
+        return new TokensController(tokens);
     }
 }

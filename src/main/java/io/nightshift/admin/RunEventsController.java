@@ -1,5 +1,6 @@
 package io.nightshift.admin;
 
+import io.nightshift.access.AccessTokens;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.ledger.RunRecord;
@@ -18,28 +19,31 @@ import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Sends the events of a run as they happen, as server-sent events: first those behind the last that the client has, then each new one,
- * until the run has ended. An id that is sent back in {@code Last-Event-ID} goes on exactly there.
+ * until the run has ended or the token lets nobody in any more. An id that is sent back in {@code Last-Event-ID} goes on exactly there.
  */
 @RestController
 final class RunEventsController {
 
     private static final long LOOK_MILLIS = 500;
-    private static final int LOOKS_PER_HEARTBEAT = 20;
+    private static final int LOOKS_PER_HEARTBEAT = 10;
 
     private final RunNames names;
     private final RunSearch search;
     private final EventStreams streams;
+    private final AccessTokens tokens;
 
-    RunEventsController(RunNames names, RunSearch search, EventStreams streams) {
+    RunEventsController(RunNames names, RunSearch search, EventStreams streams, AccessTokens tokens) {
         this.names = names;
         this.search = search;
         this.streams = streams;
+        this.tokens = tokens;
     }
 
     @GetMapping(Route.API + "/runs/{run}/events")
     void events(
             @PathVariable String run,
             @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String last,
+            TokenAuthentication caller,
             HttpServletResponse response)
             throws IOException, InterruptedException {
         RunRecord found = names.find(run);
@@ -50,13 +54,14 @@ final class RunEventsController {
             response.setCharacterEncoding(StandardCharsets.UTF_8);
             response.setHeader("Cache-Control", "no-store");
             response.setHeader("X-Accel-Buffering", "no");
-            follow(found, behind, response.getOutputStream());
+            follow(found, behind, caller.getName(), response.getOutputStream());
         } finally {
             streams.leave();
         }
     }
 
-    private void follow(RunRecord run, long behind, OutputStream out) throws IOException, InterruptedException {
+    private void follow(RunRecord run, long behind, String token, OutputStream out)
+            throws IOException, InterruptedException {
         long last = behind;
         int looks = 0;
         send(out, "retry: 2000\n\n");
@@ -76,6 +81,10 @@ final class RunEventsController {
                 return;
             }
             looks++;
+            if (!tokens.isUsable(token)) {
+                send(out, ": the token lets nobody in any more\n\n");
+                return;
+            }
             if (looks % LOOKS_PER_HEARTBEAT == 0) {
                 // Also how a client that has gone is noticed.
                 send(out, ": alive\n\n");

@@ -1,10 +1,9 @@
 package io.nightshift.admin;
 
 import io.nightshift.access.IdempotencyKeys;
-import io.nightshift.failure.FailureCode;
-import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobFile;
+import io.nightshift.ledger.RetentionLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.queue.RunQueue;
 import io.nightshift.queue.Submission;
@@ -17,8 +16,6 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.UUID;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -30,16 +27,15 @@ import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Launches, stops, restarts and publishes runs. */
+/** Launches, stops, restarts, publishes and pins runs. */
 @RestController
 final class RunMovesController {
-
-    private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,200}");
 
     private final RunNames names;
     private final RunQueue queue;
     private final RunPublisher publisher;
-    private final IdempotencyKeys keys;
+    private final RetentionLedger retention;
+    private final OnceByKey once;
     private final Path jobs;
     private final Clock clock;
 
@@ -47,13 +43,15 @@ final class RunMovesController {
             RunNames names,
             RunQueue queue,
             RunPublisher publisher,
-            IdempotencyKeys keys,
+            RetentionLedger retention,
+            OnceByKey once,
             EndpointSettings settings,
             Clock clock) {
         this.names = names;
         this.queue = queue;
         this.publisher = publisher;
-        this.keys = keys;
+        this.retention = retention;
+        this.once = once;
         this.jobs = settings.jobs();
         this.clock = clock;
     }
@@ -61,21 +59,12 @@ final class RunMovesController {
     @PostMapping(path = Route.API + "/runs", consumes = MediaType.APPLICATION_JSON_VALUE)
     ResponseEntity<Map<String, @Nullable Object>> launch(
             @RequestBody LaunchRequest request,
-            @RequestHeader(name = "Idempotency-Key", required = false) @Nullable String key,
+            @RequestHeader(name = OnceByKey.HEADER, required = false) @Nullable String key,
             TokenAuthentication caller) {
-        if (key == null) {
-            return accepted(submit(request, caller), false);
-        }
-        if (!KEY.matcher(key).matches()) {
-            throw new NightshiftException(
-                    FailureCode.REQUEST_INVALID,
-                    "the Idempotency-Key is not 1 to 200 visible characters of ASCII. Nothing was started");
-        }
-        IdempotencyKeys.Answer answer =
-                keys.once(caller.getName(), key, request.canonical(), () -> submit(request, caller)
-                        .id()
-                        .value());
-        return accepted(run(answer.run()), answer.repeated());
+        IdempotencyKeys.Answer answer = once.answer(caller, key, request.canonical(), () -> submit(request, caller)
+                .id()
+                .toString());
+        return accepted(names.find(answer.made()), answer.repeated());
     }
 
     private RunRecord submit(LaunchRequest request, TokenAuthentication caller) {
@@ -88,14 +77,10 @@ final class RunMovesController {
         return queue.submit(Submission.byHand(job, date, request.tags(), caller.who(), priority), caller.who());
     }
 
-    private RunRecord run(UUID id) {
-        return names.find(id.toString());
-    }
-
     private static ResponseEntity<Map<String, @Nullable Object>> accepted(RunRecord run, boolean repeated) {
         ResponseEntity.BodyBuilder answer =
                 ResponseEntity.accepted().location(URI.create(Route.API + "/runs/" + run.id()));
-        return (repeated ? answer.header("Idempotent-Replayed", "true") : answer).body(RunDocument.of(run));
+        return OnceByKey.marked(answer, repeated).body(RunDocument.of(run));
     }
 
     @PostMapping(Route.API + "/runs/{run}/stop")
@@ -103,7 +88,7 @@ final class RunMovesController {
     Map<String, @Nullable Object> stop(@PathVariable String run, TokenAuthentication caller) {
         RunRecord found = names.find(run);
         queue.stop(found, caller.who(), "stopped by hand");
-        return RunDocument.of(run(found.id().value()));
+        return RunDocument.of(names.find(found.id().toString()));
     }
 
     @PostMapping(Route.API + "/runs/{run}/restart")
@@ -116,5 +101,16 @@ final class RunMovesController {
     Map<String, @Nullable Object> publish(@PathVariable String run, TokenAuthentication caller) {
         RunRecord found = names.find(run);
         return RunDocument.of(publisher.publish(found, RecordedJob.of(found), caller.who()));
+    }
+
+    /** Keeps its results, whatever its job says. */
+    @PostMapping(Route.API + "/runs/{run}/pin")
+    Map<String, @Nullable Object> pin(@PathVariable String run, TokenAuthentication caller) {
+        return RunDocument.of(retention.pin(names.find(run), true, caller.who()));
+    }
+
+    @PostMapping(Route.API + "/runs/{run}/unpin")
+    Map<String, @Nullable Object> unpin(@PathVariable String run, TokenAuthentication caller) {
+        return RunDocument.of(retention.pin(names.find(run), false, caller.who()));
     }
 }

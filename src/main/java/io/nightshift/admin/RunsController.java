@@ -2,16 +2,11 @@ package io.nightshift.admin;
 
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
-import io.nightshift.failure.Suggestion;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
 import io.nightshift.run.RunDocument;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -26,7 +21,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 final class RunsController {
 
-    private static final int MOST = 500;
     private static final String USUAL = "50";
 
     private final RunNames names;
@@ -48,14 +42,12 @@ final class RunsController {
             @RequestParam(required = false) @Nullable String tag,
             @RequestParam(required = false) @Nullable String cursor,
             @RequestParam(defaultValue = USUAL) int limit) {
-        if (limit < 1 || limit > MOST) {
-            throw invalid("the limit is " + limit + "; allowed are 1 to " + MOST);
-        }
+        Page.requireLimit(limit);
         Stream.of(job, experiment, tag).forEach(Texts::requirePlain);
         RunSearch.Filter filter = new RunSearch.Filter(
                 job,
-                state == null ? null : state(state),
-                since == null ? null : instant(since),
+                Page.value("state", RunState.class, state),
+                Texts.instant("since", since),
                 experiment,
                 tag == null ? null : tag(tag),
                 null,
@@ -63,16 +55,13 @@ final class RunsController {
                 limit + 1);
         String fingerprint = filter.toString();
         List<RunRecord> found = search.list(at(filter, Cursor.parse(cursor, fingerprint)));
-        List<RunRecord> page = found.subList(0, Math.min(limit, found.size()));
         Set<RunId> seen = search.seenByReaders();
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put(
+        return Page.of(
                 "runs",
-                page.stream()
-                        .map(run -> RunDocument.of(run, seen.contains(run.id())))
-                        .toList());
-        document.put("next", found.size() <= limit ? null : Cursor.of(position(page.get(limit - 1)), fingerprint));
-        return document;
+                found,
+                limit,
+                run -> RunDocument.of(run, seen.contains(run.id())),
+                last -> Cursor.of(position(last), fingerprint));
     }
 
     private static RunSearch.Filter at(RunSearch.Filter filter, RunSearch.@Nullable Position after) {
@@ -82,25 +71,6 @@ final class RunsController {
 
     private static RunSearch.Position position(RunRecord run) {
         return new RunSearch.Position(run.createdAt(), run.id());
-    }
-
-    private static RunState state(String text) {
-        List<String> allowed = Arrays.stream(RunState.values()).map(Enum::name).toList();
-        if (!allowed.contains(text)) {
-            throw invalid("the state '" + text + "' is unknown" + Suggestion.suffix(text, allowed) + "; allowed are "
-                    + String.join(", ", allowed));
-        }
-        return RunState.valueOf(text);
-    }
-
-    private static Instant instant(String text) {
-        try {
-            Instant since = Instant.parse(text);
-            Texts.requireKept("since", since);
-            return since;
-        } catch (DateTimeParseException e) {
-            throw invalid("since is '" + text + "'; allowed is an instant such as 2001-03-05T02:30:00Z");
-        }
     }
 
     private static RunSearch.Tag tag(String text) {

@@ -4,6 +4,7 @@ import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import org.jspecify.annotations.Nullable;
 
 /** What comes from outside and goes into the database, into logs and onto terminals. */
@@ -31,10 +32,31 @@ final class Texts {
     }
 
     /**
+     * A moment of a filter; null where there is none.
+     *
+     * @throws NightshiftException REQUEST_INVALID
+     */
+    static @Nullable Instant instant(String name, @Nullable String text) {
+        if (text == null) {
+            return null;
+        }
+        try {
+            Instant time = Instant.parse(text);
+            requireKept(name, time);
+            return time;
+        } catch (DateTimeParseException e) {
+            throw new NightshiftException(
+                    FailureCode.REQUEST_INVALID,
+                    name + " is '" + text + "'; allowed is an instant such as 2001-03-05T02:30:00Z",
+                    e);
+        }
+    }
+
+    /**
      * @throws NightshiftException REQUEST_INVALID where a database would compare another time in its place
      */
-    static void requireKept(String name, @Nullable Instant time) {
-        if (time != null && (time.isBefore(FIRST) || time.isAfter(LAST))) {
+    private static void requireKept(String name, Instant time) {
+        if (time.isBefore(FIRST) || time.isAfter(LAST)) {
             throw new NightshiftException(
                     FailureCode.REQUEST_INVALID, name + " is " + time + "; allowed are the years 1 to 9999");
         }

@@ -36,6 +36,8 @@ final class KllSketch {
         }
     }
 
+    private final FewLongsSort sort;
+
     /** Level 0 in any order, the others ascending. */
     private long[][] levels = {new long[FIRST_ROOM]};
 
@@ -47,6 +49,11 @@ final class KllSketch {
     private long least = Long.MAX_VALUE;
 
     private long greatest = Long.MIN_VALUE;
+
+    /** @param sort shared by the sketches of one worker */
+    KllSketch(FewLongsSort sort) {
+        this.sort = sort;
+    }
 
     /** Whether {@link #makeRoom} is due before the next {@link #add}. */
     boolean full() {
@@ -100,7 +107,7 @@ final class KllSketch {
         long[] values = levels[level];
         int size = sizes[level];
         if (level == 0) {
-            Arrays.sort(values, 0, size);
+            sort.sort(values, size);
             least = Math.min(least, values[0]);
             greatest = Math.max(greatest, values[size - 1]);
         }
@@ -172,7 +179,7 @@ final class KllSketch {
     /** The smallest value such that at least the share {@code rank} of all values is not greater; needs a value. */
     long quantile(double rank) {
         long[] bottom = levels[0];
-        Arrays.sort(bottom, 0, sizes[0]);
+        sort.sort(bottom, sizes[0]);
         long count = count();
         long target = BigDecimal.valueOf(rank)
                 .multiply(BigDecimal.valueOf(count))
@@ -206,7 +213,7 @@ final class KllSketch {
     }
 
     void write(StateWriter out) {
-        Arrays.sort(levels[0], 0, sizes[0]);
+        sort.sort(levels[0], sizes[0]);
         out.number(depth);
         if (depth > 1) {
             out.number(zigzag(least));
@@ -223,8 +230,8 @@ final class KllSketch {
         }
     }
 
-    static KllSketch read(StateReader in) {
-        KllSketch sketch = new KllSketch();
+    static KllSketch read(StateReader in, FewLongsSort sort) {
+        KllSketch sketch = new KllSketch(sort);
         int depth = in.number(1, MOST_LEVELS, "the number of levels of a quantile");
         while (sketch.depth < depth) {
             sketch.addLevel();

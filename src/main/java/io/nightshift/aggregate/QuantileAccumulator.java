@@ -14,6 +14,7 @@ final class QuantileAccumulator extends Accumulator {
     private final ColumnType.Layout layout;
     private final long flip;
     private @Nullable KllSketch[] sketches = new KllSketch[0];
+    private final FewLongsSort sort = new FewLongsSort();
     private long bytes;
 
     QuantileAccumulator(MeasurePlan plan) {
@@ -66,7 +67,7 @@ final class QuantileAccumulator extends Accumulator {
     private KllSketch makeRoom(int group) {
         KllSketch sketch = sketches[group];
         if (sketch == null) {
-            sketch = new KllSketch();
+            sketch = new KllSketch(sort);
             sketches[group] = sketch;
             bytes += sketch.bytes();
         } else {
@@ -83,7 +84,7 @@ final class QuantileAccumulator extends Accumulator {
             if (theirs != null) {
                 KllSketch ours = sketches[mapping[group]];
                 if (ours == null) {
-                    ours = new KllSketch();
+                    ours = new KllSketch(sort);
                     sketches[mapping[group]] = ours;
                 } else {
                     bytes -= ours.bytes();
@@ -110,7 +111,7 @@ final class QuantileAccumulator extends Accumulator {
         resize(size);
         for (int group = 0; group < size; group++) {
             if (in.number(0, 1, "a null mark") == 1) {
-                KllSketch sketch = KllSketch.read(in);
+                KllSketch sketch = KllSketch.read(in, sort);
                 sketches[group] = sketch;
                 bytes += sketch.bytes();
             }

@@ -4,10 +4,13 @@ import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.SqlInstant;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What was raised and what became of it. Thread-safe. */
 public final class AlertLog {
@@ -45,23 +48,45 @@ public final class AlertLog {
             @Nullable Instant sentAt,
             @Nullable String reason) {}
 
+    /** Where an alert on a channel stands in the list. */
+    public record Place(Instant at, UUID alert, String channel) {}
+
     /**
-     * Newest first.
+     * The newest, newest first.
      *
      * @param state only those in this state, or null for all
      * @param limit most entries
      */
     public List<Entry> list(@Nullable AlertState state, int limit) {
-        return metadata.jdbc()
+        return list(state, null, limit);
+    }
+
+    /**
+     * Newest first.
+     *
+     * @param state only those in this state, or null for all
+     * @param after goes on behind the last entry of the page before; null for the first page
+     * @param limit most entries
+     */
+    public List<Entry> list(@Nullable AlertState state, @Nullable Place after, int limit) {
+        JdbcClient.StatementSpec select = metadata.jdbc()
                 .sql("select a.alert_id, a.kind, a.subject, a.run_id, a.message, a.raised_at, d.channel, d.state,"
                         + " d.message_id, d.attempts, d.due_at, d.sent_at, d.reason"
                         + " from nightshift_alert a join nightshift_alert_delivery d on d.alert_id = a.alert_id"
                         + " where d.state in (:states)"
+                        + (after == null
+                                ? ""
+                                : " and (a.raised_at < :at or a.raised_at = :at and (a.alert_id > :alert"
+                                        + " or a.alert_id = :alert and d.channel > :channel))")
                         + " order by a.raised_at desc, a.alert_id, d.channel fetch first :limit rows only")
                 .param("states", state == null ? EVERY : List.of(state.name()))
-                .param("limit", limit)
-                .query(AlertLog::map)
-                .list();
+                .param("limit", limit);
+        if (after != null) {
+            select = select.param("at", Timestamp.from(after.at()))
+                    .param("alert", after.alert())
+                    .param("channel", after.channel());
+        }
+        return select.query(AlertLog::map).list();
     }
 
     private static Entry map(ResultSet row, int number) throws SQLException {

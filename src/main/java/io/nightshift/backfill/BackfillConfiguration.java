@@ -1,7 +1,6 @@
 package io.nightshift.backfill;
 
 import io.nightshift.database.LedgerDatabases;
-import io.nightshift.job.JobFiles;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.queue.NodeKeeper;
@@ -27,7 +26,7 @@ public class BackfillConfiguration {
 
     @Bean
     Backfills backfills(BackfillTable table, BackfillRuns runs, LedgerDatabases databases, Clock clock) {
-        return new Backfills(table, runs, databases.metadata().transactions(), clock, JobFiles.FOLDER);
+        return new Backfills(table, runs, databases.metadata().transactions(), clock);
     }
 
     @Bean

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
@@ -97,20 +98,38 @@ final class BackfillTable {
     }
 
     /** Newest first. */
-    List<Backfill> list(int most) {
+    List<Backfill> list(Backfills.Filter filter) {
+        StringBuilder where = new StringBuilder(" where 1 = 1");
+        List<Object> values = new ArrayList<>();
+        add(where, values, " and job = ?", filter.job());
+        add(
+                where,
+                values,
+                " and state = ?",
+                filter.state() == null ? null : filter.state().name());
+        add(where, values, " and backfill_id < ?", filter.before());
+        values.add(filter.limit());
+        String page = where + " order by backfill_id desc limit ?";
         Map<Long, Map<BackfillDate.State, Integer>> counts = new HashMap<>();
         jdbc.sql("select x.backfill_id, x.stands, count(*) as dates from (" + DATES
-                        + " where d.backfill_id in (select backfill_id from nightshift_backfill order by backfill_id desc"
-                        + " limit ?)) x group by x.backfill_id, x.stands")
-                .param(most)
+                        + " where d.backfill_id in (select backfill_id from nightshift_backfill" + page
+                        + ")) x group by x.backfill_id, x.stands")
+                .params(values)
                 .query((row, number) -> counts.computeIfAbsent(
                                 row.getLong("backfill_id"), id -> new EnumMap<>(BackfillDate.State.class))
                         .put(BackfillDate.State.valueOf(row.getString("stands")), row.getInt("dates")))
                 .list();
-        return jdbc.sql(SELECT + " order by backfill_id desc limit ?")
-                .param(most)
+        return jdbc.sql(SELECT + page)
+                .params(values)
                 .query((row, number) -> map(row, counts.getOrDefault(row.getLong("backfill_id"), Map.of())))
                 .list();
+    }
+
+    private static void add(StringBuilder where, List<Object> values, String condition, @Nullable Object value) {
+        if (value != null) {
+            where.append(condition);
+            values.add(value);
+        }
     }
 
     Optional<Backfill> find(long id) {

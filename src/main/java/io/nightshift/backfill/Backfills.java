@@ -3,7 +3,6 @@ package io.nightshift.backfill;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobFile;
-import io.nightshift.job.JobFiles;
 import io.nightshift.registry.ModelFolder;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -11,6 +10,7 @@ import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -22,31 +22,38 @@ public final class Backfills {
     /** The most runs of one backfill at once. */
     public static final int MOST_PARALLEL = 1000;
 
-    private static final int MOST_LISTED = 200;
-
     private final BackfillTable table;
     private final BackfillRuns runs;
     private final TransactionTemplate transactions;
     private final Clock clock;
-    private final Path jobs;
 
-    /** @param jobs the folder of the job files */
-    Backfills(BackfillTable table, BackfillRuns runs, TransactionTemplate transactions, Clock clock, Path jobs) {
+    Backfills(BackfillTable table, BackfillRuns runs, TransactionTemplate transactions, Clock clock) {
         this.table = table;
         this.runs = runs;
         this.transactions = transactions;
         this.clock = clock;
-        this.jobs = jobs;
     }
 
     /**
-     * Asks for a backfill. The job's file is kept as it is now: all of its runs are of this definition.
+     * Which backfills to list; null means any.
      *
-     * @throws NightshiftException JOB_UNKNOWN, DEFINITION_INVALID, PARAMETER_INVALID, MODEL_UNKNOWN; USAGE for dates and
-     *     numbers; nothing was queued
+     * @param before goes on behind the last backfill of the page before; null for the first page
+     * @param limit most backfills given
      */
-    public Backfill create(BackfillRequest request, String who) {
-        JobFile file = JobFiles.find(jobs, request.job());
+    public record Filter(
+            @Nullable String job,
+            @Nullable BackfillState state,
+            @Nullable Long before,
+            int limit) {}
+
+    /**
+     * Asks for a backfill, in a transaction of its own or the caller's. The job's file is kept as it is now: all of its runs are of
+     * this definition.
+     *
+     * @param file the job of the request
+     * @throws NightshiftException DEFINITION_INVALID, PARAMETER_INVALID, MODEL_UNKNOWN; USAGE for dates and numbers; nothing was queued
+     */
+    public Backfill create(JobFile file, BackfillRequest request, String who) {
         requireParallel(request.parallel());
         List<LocalDateTime> dates =
                 LogicalDates.of(request.from(), request.to(), request.every()).list();
@@ -88,9 +95,18 @@ public final class Backfills {
         }
     }
 
-    /** The newest backfills, newest first. */
-    public List<Backfill> list() {
-        return table.list(MOST_LISTED);
+    /** Newest first. */
+    public List<Backfill> list(Filter filter) {
+        return table.list(filter);
+    }
+
+    /**
+     * How it stands, without its dates one by one.
+     *
+     * @throws NightshiftException BACKFILL_UNKNOWN
+     */
+    public Backfill standing(long id) {
+        return known(id);
     }
 
     /** @throws NightshiftException BACKFILL_UNKNOWN */

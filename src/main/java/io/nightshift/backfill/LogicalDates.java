@@ -24,6 +24,9 @@ record LogicalDates(LocalDateTime first, LocalDateTime last, TemporalAmount ever
     /** Most dates of one backfill. */
     static final int MOST = 100_000;
 
+    private static final int FIRST_YEAR = 1;
+    private static final int LAST_YEAR = 9999;
+
     private static final Pattern SHORT = Pattern.compile("([1-9][0-9]{0,5})([smhdw])");
 
     /**
@@ -31,6 +34,13 @@ record LogicalDates(LocalDateTime first, LocalDateTime last, TemporalAmount ever
      * @throws NightshiftException USAGE
      */
     static LogicalDates of(LocalDateTime first, LocalDateTime last, String every) {
+        for (LocalDateTime date : List.of(first, last)) {
+            if (date.getYear() < FIRST_YEAR || date.getYear() > LAST_YEAR) {
+                throw new NightshiftException(
+                        FailureCode.USAGE,
+                        "the logical date " + date + " is not in the years 1 to 9999. Nothing was queued");
+            }
+        }
         if (last.isBefore(first)) {
             throw new NightshiftException(
                     FailureCode.USAGE,

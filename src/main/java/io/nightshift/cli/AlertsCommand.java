@@ -1,17 +1,15 @@
 package io.nightshift.cli;
 
 import io.nightshift.alert.AlertChannels;
-import io.nightshift.alert.AlertLog;
 import io.nightshift.alert.AlertState;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** Lists alerts and what became of them, and tries channels. */
 @Command(
@@ -37,66 +35,35 @@ final class AlertsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Set<String> channels =
-                session.channels(session.configuration().alerts()).names();
-        try (OpenHome home = OpenHome.open(session, "alerts")) {
-            List<AlertLog.Entry> entries = home.alerts().list(state, limit);
+        int most = Session.limit(limit);
+        try (Operations operations = session.operations("alerts")) {
+            JsonNode alerts = operations.alerts(state, most);
             if (session.json()) {
-                session.terminal()
-                        .printJson(Map.of(
-                                "alerts",
-                                entries.stream()
-                                        .map(entry -> document(entry, channels))
-                                        .toList()));
+                session.terminal().printJson(alerts);
             } else {
-                session.terminal().print(table(entries, channels));
+                session.terminal().print(table(alerts.get("alerts")));
             }
             return ExitCode.COMPLETED.number();
         }
     }
 
-    private static Map<String, @Nullable Object> document(AlertLog.Entry entry, Set<String> channels) {
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("id", entry.id());
-        document.put("kind", entry.kind());
-        document.put("subject", entry.subject());
-        document.put("run", entry.run());
-        document.put("text", entry.text());
-        document.put("at", entry.at());
-        document.put("channel", entry.channel());
-        document.put("state", entry.state());
-        document.put("message", entry.message());
-        document.put("attempts", entry.attempts());
-        document.put("due_at", entry.dueAt());
-        document.put("sent_at", entry.sentAt());
-        document.put("reason", reason(entry, channels));
-        return document;
-    }
-
-    private static String table(List<AlertLog.Entry> entries, Set<String> channels) {
+    private static String table(JsonNode alerts) {
         TextTable table = new TextTable(
                 List.of("AT", "KIND", "SUBJECT", "RUN", "CHANNEL", "STATE", "ATTEMPTS", "NEXT", "TEXT", "REASON"));
-        for (AlertLog.Entry entry : entries) {
+        for (JsonNode alert : alerts) {
             table.row(List.of(
-                    entry.at().toString(),
-                    entry.kind().name(),
-                    entry.subject(),
-                    entry.run() == null ? "" : entry.run(),
-                    entry.channel(),
-                    entry.state().name(),
-                    Integer.toString(entry.attempts()),
-                    entry.dueAt() == null ? "" : entry.dueAt().toString(),
-                    entry.text().lines().findFirst().orElse(""),
-                    reason(entry, channels)));
+                    alert.get("at").asString(),
+                    alert.get("kind").asString(),
+                    alert.get("subject").asString(),
+                    alert.path("run").asString(""),
+                    alert.get("channel").asString(),
+                    alert.get("state").asString(),
+                    alert.get("attempts").asString(),
+                    alert.path("due_at").asString(""),
+                    alert.get("text").asString().lines().findFirst().orElse(""),
+                    alert.get("reason").asString()));
         }
         return table.render();
-    }
-
-    private static String reason(AlertLog.Entry entry, Set<String> channels) {
-        if (entry.dueAt() != null && !channels.contains(entry.channel())) {
-            return "the configuration has no channel '" + entry.channel() + "'";
-        }
-        return entry.reason() == null ? "" : entry.reason();
     }
 
     @Command(

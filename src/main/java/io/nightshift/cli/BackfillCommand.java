@@ -1,20 +1,12 @@
 package io.nightshift.cli;
 
-import io.nightshift.backfill.Backfill;
-import io.nightshift.backfill.BackfillProgress;
 import io.nightshift.backfill.BackfillRequest;
 import io.nightshift.backfill.BackfillState;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
-import io.nightshift.queue.NodeStatus;
-import java.time.LocalDate;
-import java.time.LocalDateTime;
-import java.time.LocalTime;
-import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,6 +14,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** Asks for runs of a job for many logical dates, and looks after them. */
 @Command(
@@ -32,14 +25,16 @@ import picocli.CommandLine.Spec;
 final class BackfillCommand implements Callable<Integer> {
 
     private static final long LOOK_MILLIS = 500;
-    private static final LocalTime END_OF_DAY = LocalTime.of(23, 59, 59);
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     private final Session session;
 
-    @Parameters(paramLabel = "JOB|FILE", arity = "0..1", description = "A job of the folder jobs, or a job file.")
+    @Parameters(
+            paramLabel = "JOB|FILE",
+            arity = "0..1",
+            description = "A job of the folder jobs, or a job file; of the service's folder with a server.")
     private @Nullable String job;
 
     @Option(
@@ -58,7 +53,7 @@ final class BackfillCommand implements Callable<Integer> {
             names = "--every",
             paramLabel = "STEP",
             description = "Step between dates: 1d, 6h, 30m, 1w, or ISO such as P1M. Default: ${DEFAULT-VALUE}.")
-    private String every = "1d";
+    private String every = BackfillRequest.DAILY;
 
     @Option(names = "--parallel", paramLabel = "RUNS", description = "Most runs at once. Default: ${DEFAULT-VALUE}.")
     private int parallel = 1;
@@ -88,7 +83,7 @@ final class BackfillCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() {
         if (job == null || from == null || to == null) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -97,77 +92,80 @@ final class BackfillCommand implements Callable<Integer> {
         }
         BackfillRequest request = new BackfillRequest(
                 job,
-                date("--from", from, LocalTime.MIDNIGHT),
-                date("--to", to, END_OF_DAY),
+                BackfillRequest.first("--from", from),
+                BackfillRequest.last("--to", to),
                 every,
                 parallel,
                 only,
                 model,
                 parameters);
-        try (OpenHome home = OpenHome.open(session, "backfill " + job)) {
-            if (wait && home.exclusive()) {
+        try (Operations operations = session.operations("backfill " + job)) {
+            if (wait && operations.exclusive()) {
                 throw new NightshiftException(
                         FailureCode.USAGE,
                         "--wait would wait for ever: in an embedded home one process works at a time, and `nightshift"
                                 + " serve` works on backfills. Ask without --wait, then serve; nothing was queued");
             }
-            Backfill backfill = home.backfills().create(request, OpenHome.who());
+            long id = operations.startBackfill(request).get("backfill").asLong();
             if (wait) {
-                return follow(home, backfill.id());
+                return follow(operations, id);
             }
-            print(home.backfills().get(backfill.id()));
-            if (!session.json() && home.nodes().list().stream().noneMatch(NodeStatus::alive)) {
+            print(operations.backfill(id, true));
+            if (!session.json() && !served(operations)) {
                 session.terminal()
                         .warn("no process serves now: the backfill waits for `nightshift serve`"
-                                + (home.exclusive() ? ", which needs this home for itself" : ""));
+                                + (operations.exclusive() ? ", which needs this home for itself" : ""));
             }
             return ExitCode.COMPLETED.number();
         }
     }
 
-    private int follow(OpenHome home, long id) throws InterruptedException {
-        BackfillProgress progress = home.backfills().get(id);
-        while (progress.backfill().state() == BackfillState.RUNNING) {
-            if (!session.json() && session.terminal().interactive()) {
-                session.terminal().status(BackfillReport.line(progress));
+    private static boolean served(Operations operations) {
+        for (JsonNode node : operations.nodes().get("nodes")) {
+            if (node.get("alive").asBoolean()) {
+                return true;
             }
-            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            progress = home.backfills().get(id);
         }
-        print(progress);
-        return switch (progress.backfill().state()) {
+        return false;
+    }
+
+    private int follow(Operations operations, long id) {
+        Patience patience = new Patience(session, "backfill " + id);
+        boolean shown = !session.json() && session.terminal().interactive();
+        long looks = LOOK_MILLIS;
+        JsonNode backfill = patience.look(() -> operations.backfill(id, shown));
+        while (state(backfill) == BackfillState.RUNNING) {
+            if (shown) {
+                session.terminal().status(BackfillReport.line(backfill));
+            }
+            patience.pause(looks);
+            looks = Math.min(Patience.LONGEST_WAIT_MILLIS, looks * 2);
+            backfill = patience.look(() -> operations.backfill(id, shown));
+        }
+        print(patience.look(() -> operations.backfill(id, true)));
+        return switch (state(backfill)) {
             case COMPLETED, RUNNING -> ExitCode.COMPLETED.number();
             case STOPPED -> ExitCode.STOPPED.number();
             case FAILED -> ExitCode.FAILED.number();
         };
     }
 
-    private void print(BackfillProgress progress) {
-        if (session.json()) {
-            session.terminal().printJson(BackfillReport.document(progress));
-        } else {
-            session.terminal().print(BackfillReport.text(progress));
-        }
+    private static BackfillState state(JsonNode backfill) {
+        return BackfillState.valueOf(backfill.get("state").asString());
     }
 
-    private static LocalDateTime date(String option, String text, LocalTime time) {
-        try {
-            return text.contains("T")
-                    ? LocalDateTime.parse(text)
-                    : LocalDate.parse(text).atTime(time);
-        } catch (DateTimeParseException e) {
-            throw new NightshiftException(
-                    FailureCode.USAGE,
-                    option + " '" + text + "' is neither a date (2001-03-05) nor a date and time (2001-03-05T02:00)."
-                            + " Nothing was queued",
-                    e);
+    private void print(JsonNode backfill) {
+        if (session.json()) {
+            session.terminal().printJson(backfill);
+        } else {
+            session.terminal().print(BackfillReport.text(backfill));
         }
     }
 
     @Command(name = "show", description = "Show a backfill with a bar of its dates.", mixinStandardHelpOptions = true)
     int show(@Parameters(paramLabel = "ID", description = "Its number.") long id) {
-        try (OpenHome home = OpenHome.open(session, "backfill show")) {
-            print(home.backfills().get(id));
+        try (Operations operations = session.operations("backfill show")) {
+            print(operations.backfill(id, true));
             return ExitCode.COMPLETED.number();
         }
     }
@@ -177,9 +175,9 @@ final class BackfillCommand implements Callable<Integer> {
             description = "Stop a backfill: waiting runs at once, those at work after the chunks in hand.",
             mixinStandardHelpOptions = true)
     int stop(@Parameters(paramLabel = "ID", description = "Its number.") long id) {
-        try (OpenHome home = OpenHome.open(session, "backfill stop")) {
-            home.backfills().stop(id, OpenHome.who());
-            print(home.backfills().get(id));
+        try (Operations operations = session.operations("backfill stop")) {
+            operations.stopBackfill(id);
+            print(operations.backfill(id, true));
             return ExitCode.COMPLETED.number();
         }
     }
@@ -189,9 +187,9 @@ final class BackfillCommand implements Callable<Integer> {
             description = "Go on with a stopped or failed backfill: dates that are not done are submitted again.",
             mixinStandardHelpOptions = true)
     int resume(@Parameters(paramLabel = "ID", description = "Its number.") long id) {
-        try (OpenHome home = OpenHome.open(session, "backfill resume")) {
-            home.backfills().resume(id, OpenHome.who());
-            print(home.backfills().get(id));
+        try (Operations operations = session.operations("backfill resume")) {
+            operations.resumeBackfill(id);
+            print(operations.backfill(id, true));
             return ExitCode.COMPLETED.number();
         }
     }

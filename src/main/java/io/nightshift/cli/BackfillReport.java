@@ -1,17 +1,16 @@
 package io.nightshift.cli;
 
-import io.nightshift.backfill.Backfill;
-import io.nightshift.backfill.BackfillDate;
 import io.nightshift.backfill.BackfillDate.State;
-import io.nightshift.backfill.BackfillProgress;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import tools.jackson.databind.JsonNode;
 
-/** What there is to say of backfills: as text with a bar of their dates, and as JSON. */
+/** What there is to say of backfills: as text with a bar of their dates, from their documents. */
 final class BackfillReport {
 
     private static final int BAR = 60;
@@ -21,49 +20,11 @@ final class BackfillReport {
     private static final List<State> SHOWN_FIRST =
             List.of(State.FAILED, State.STOPPED, State.RUNNING, State.QUEUED, State.WAITING, State.DONE, State.SKIPPED);
 
+    private static final Set<State> REMARKABLE = EnumSet.of(State.FAILED, State.STOPPED, State.SKIPPED);
+
     private BackfillReport() {}
 
-    static Map<String, @Nullable Object> document(Backfill backfill) {
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("backfill", backfill.id());
-        document.put("job", backfill.request().job());
-        document.put("from", backfill.request().from());
-        document.put("to", backfill.request().to());
-        document.put("every", backfill.request().every());
-        document.put("parallel", backfill.request().parallel());
-        document.put("only", backfill.request().selection().name().toLowerCase(Locale.ROOT));
-        document.put("model", backfill.request().model());
-        document.put("parameters", backfill.request().parameters());
-        document.put("state", backfill.state());
-        document.put("reason", backfill.reason());
-        document.put("who", backfill.who());
-        document.put("created_at", backfill.createdAt());
-        document.put("ended_at", backfill.endedAt());
-        document.put("dates", backfill.dates());
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        for (State state : State.values()) {
-            counts.put(word(state), backfill.count(state));
-        }
-        document.put("counts", counts);
-        return document;
-    }
-
-    static Map<String, @Nullable Object> document(BackfillProgress progress) {
-        Map<String, @Nullable Object> document = document(progress.backfill());
-        List<Map<String, @Nullable Object>> dates = new ArrayList<>();
-        for (BackfillDate date : progress.dates()) {
-            Map<String, @Nullable Object> entry = new LinkedHashMap<>();
-            entry.put("logical_date", date.logicalDate());
-            entry.put("state", word(date.state()));
-            entry.put("run", date.run() == null ? null : date.run().toString());
-            entry.put("reason", date.reason());
-            dates.add(entry);
-        }
-        document.put("by_date", dates);
-        return document;
-    }
-
-    static String table(List<Backfill> backfills) {
+    static String table(JsonNode backfills) {
         TextTable table = new TextTable(List.of(
                 "BACKFILL",
                 "JOB",
@@ -77,80 +38,101 @@ final class BackfillReport {
                 "FAILED",
                 "SKIPPED",
                 "BY"));
-        for (Backfill backfill : backfills) {
+        for (JsonNode backfill : backfills) {
             table.row(List.of(
-                    Long.toString(backfill.id()),
-                    backfill.request().job(),
-                    backfill.request().from().toString(),
-                    backfill.request().to().toString(),
-                    backfill.state().name(),
-                    Integer.toString(backfill.dates()),
-                    Integer.toString(backfill.count(State.DONE)),
-                    Integer.toString(backfill.count(State.RUNNING)),
-                    Integer.toString(backfill.count(State.WAITING) + backfill.count(State.QUEUED)),
-                    Integer.toString(backfill.count(State.FAILED) + backfill.count(State.STOPPED)),
-                    Integer.toString(backfill.count(State.SKIPPED)),
-                    backfill.who()));
+                    backfill.get("backfill").asString(),
+                    backfill.get("job").asString(),
+                    date(backfill, "from"),
+                    date(backfill, "to"),
+                    backfill.get("state").asString(),
+                    backfill.get("dates").asString(),
+                    count(backfill, State.DONE),
+                    count(backfill, State.RUNNING),
+                    count(backfill, State.WAITING, State.QUEUED),
+                    count(backfill, State.FAILED, State.STOPPED),
+                    count(backfill, State.SKIPPED),
+                    backfill.get("who").asString()));
         }
         return table.render();
     }
 
-    static String text(BackfillProgress progress) {
-        Backfill backfill = progress.backfill();
+    private static String date(JsonNode document, String name) {
+        return LocalDateTime.parse(document.get(name).asString()).toString();
+    }
+
+    private static String count(JsonNode backfill, State... states) {
+        return Integer.toString(Arrays.stream(states)
+                .mapToInt(state -> backfill.get("counts").get(word(state)).asInt())
+                .sum());
+    }
+
+    /** @param backfill with its dates */
+    static String text(JsonNode backfill) {
         StringBuilder text = new StringBuilder();
+        String reason = backfill.get("reason").asString();
         text.append("backfill ")
-                .append(backfill.id())
+                .append(backfill.get("backfill").asString())
                 .append(" of job ")
-                .append(backfill.request().job());
-        text.append("\nstate    ").append(backfill.state());
-        text.append(backfill.reason().isEmpty() ? "" : ": " + backfill.reason());
+                .append(backfill.get("job").asString());
+        text.append("\nstate    ").append(backfill.get("state").asString());
+        text.append(reason.isEmpty() ? "" : ": " + reason);
         text.append("\ndates    ")
-                .append(backfill.request().from())
+                .append(date(backfill, "from"))
                 .append(" to ")
-                .append(backfill.request().to())
+                .append(date(backfill, "to"))
                 .append(" every ")
-                .append(backfill.request().every())
+                .append(backfill.get("every").asString())
                 .append(", ")
-                .append(backfill.request().parallel())
+                .append(backfill.get("parallel").asString())
                 .append(" at once, only ")
-                .append(backfill.request().selection().name().toLowerCase(Locale.ROOT));
-        text.append("\n         ").append(line(progress));
-        List<BackfillDate> remarkable = progress.dates().stream()
-                .filter(date ->
-                        date.state() == State.FAILED || date.state() == State.STOPPED || date.state() == State.SKIPPED)
-                .toList();
-        for (BackfillDate date : remarkable.subList(0, Math.min(MOST_LINES, remarkable.size()))) {
-            text.append('\n')
-                    .append(String.format(Locale.ROOT, "%-8s ", word(date.state())))
-                    .append(date.logicalDate())
-                    .append(date.run() == null ? "" : " run " + date.run())
-                    .append(
-                            date.reason().isEmpty()
-                                    ? ""
-                                    : ": " + date.reason().lines().findFirst().orElse(""));
+                .append(backfill.get("only").asString());
+        text.append("\n         ").append(line(backfill));
+        int remarkable = 0;
+        for (JsonNode each : backfill.get("by_date")) {
+            if (REMARKABLE.contains(state(each))) {
+                remarkable++;
+                if (remarkable <= MOST_LINES) {
+                    text.append('\n').append(line(state(each), each));
+                }
+            }
         }
-        if (remarkable.size() > MOST_LINES) {
+        if (remarkable > MOST_LINES) {
             text.append("\n         and ")
-                    .append(remarkable.size() - MOST_LINES)
+                    .append(remarkable - MOST_LINES)
                     .append(" more; --output json shows every date");
         }
         return text.toString();
     }
 
+    private static String line(State state, JsonNode date) {
+        String reason = date.get("reason").asString().lines().findFirst().orElse("");
+        String run = date.path("run").asString("");
+        return String.format(Locale.ROOT, "%-8s ", word(state))
+                + date(date, "logical_date")
+                + (run.isEmpty() ? "" : " run " + run)
+                + (reason.isEmpty() ? "" : ": " + reason);
+    }
+
     /** The bar and the counts. */
-    static String line(BackfillProgress progress) {
-        Backfill backfill = progress.backfill();
+    static String line(JsonNode backfill) {
         StringBuilder counts = new StringBuilder();
         for (State state : State.values()) {
-            if (backfill.count(state) > 0) {
-                counts.append("  ").append(backfill.count(state)).append(' ').append(word(state));
+            String count = count(backfill, state);
+            if (!count.equals("0")) {
+                counts.append("  ").append(count).append(' ').append(word(state));
             }
         }
-        return "[" + bar(progress.dates()) + "]" + counts;
+        List<State> states = new ArrayList<>();
+        backfill.get("by_date").forEach(date -> states.add(state(date)));
+        return "[" + bar(states) + "]" + counts;
+    }
+
+    private static State state(JsonNode date) {
+        return State.valueOf(date.get("state").asString().toUpperCase(Locale.ROOT));
     }
 
     /** One place for each date, or for several where there are many: {@code #} done, {@code -} skipped, {@code x} failed. */
-    static String bar(List<BackfillDate> dates) {
+    static String bar(List<State> dates) {
         int places = Math.min(BAR, dates.size());
         StringBuilder bar = new StringBuilder();
         for (int place = 0; place < places; place++) {
@@ -161,9 +143,9 @@ final class BackfillReport {
         return bar.toString();
     }
 
-    private static char mark(List<BackfillDate> dates) {
+    private static char mark(List<State> dates) {
         for (State state : SHOWN_FIRST) {
-            if (dates.stream().anyMatch(date -> date.state() == state)) {
+            if (dates.contains(state)) {
                 return switch (state) {
                     case FAILED -> 'x';
                     case STOPPED -> '!';
@@ -178,7 +160,7 @@ final class BackfillReport {
         return '.';
     }
 
-    static String word(State state) {
+    private static String word(State state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 }

@@ -1,5 +1,15 @@
 package io.nightshift.cli;
 
+import io.nightshift.access.AuditLog;
+import io.nightshift.access.AuditRecord;
+import io.nightshift.access.TokenDocument;
+import io.nightshift.alert.AlertDocument;
+import io.nightshift.alert.AlertState;
+import io.nightshift.backfill.BackfillDocument;
+import io.nightshift.backfill.BackfillRequest;
+import io.nightshift.backfill.Backfills;
+import io.nightshift.job.JobFile;
+import io.nightshift.job.JobFiles;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
@@ -133,6 +143,80 @@ final class LocalOperations implements Operations {
     public JsonNode nodes() {
         return document(Map.of(
                 "nodes", home.nodes().list().stream().map(QueueDocument::of).toList()));
+    }
+
+    @Override
+    public JsonNode pin(String run, boolean pinned) {
+        return document(RunDocument.of(home.retention().pin(home.search().named(run), pinned, OpenHome.who())));
+    }
+
+    @Override
+    public JsonNode backfills(Backfills.Filter filter) {
+        return document(Map.of(
+                "backfills",
+                home.backfills().list(filter).stream().map(BackfillDocument::of).toList()));
+    }
+
+    @Override
+    public JsonNode backfill(long id, boolean dates) {
+        return document(
+                dates
+                        ? BackfillDocument.of(home.backfills().get(id))
+                        : BackfillDocument.of(home.backfills().standing(id)));
+    }
+
+    @Override
+    public JsonNode startBackfill(BackfillRequest request) {
+        JobFile file = JobFiles.find(JobFiles.FOLDER, request.job());
+        return document(BackfillDocument.of(home.backfills().create(file, request, OpenHome.who())));
+    }
+
+    @Override
+    public JsonNode stopBackfill(long id) {
+        return document(BackfillDocument.of(home.backfills().stop(id, OpenHome.who())));
+    }
+
+    @Override
+    public JsonNode resumeBackfill(long id) {
+        return document(BackfillDocument.of(home.backfills().resume(id, OpenHome.who())));
+    }
+
+    @Override
+    public JsonNode alerts(@Nullable AlertState state, int limit) {
+        Set<String> channels = home.channels().names();
+        return document(Map.of(
+                "alerts",
+                home.alerts().list(state, limit).stream()
+                        .map(entry -> AlertDocument.of(entry, channels))
+                        .toList()));
+    }
+
+    @Override
+    public JsonNode audit(AuditLog.Filter filter) {
+        return document(Map.of(
+                "audit",
+                home.audit().list(filter).stream().map(AuditRecord::document).toList()));
+    }
+
+    @Override
+    public JsonNode auditChain(@Nullable String known) {
+        return document(home.audit().check(known).document());
+    }
+
+    @Override
+    public JsonNode tokens() {
+        return document(Map.of(
+                "tokens", home.tokens().list().stream().map(TokenDocument::of).toList()));
+    }
+
+    @Override
+    public JsonNode revoke(String token) {
+        return document(TokenDocument.of(home.tokens().revoke(token, OpenHome.who())));
+    }
+
+    @Override
+    public boolean exclusive() {
+        return home.exclusive();
     }
 
     @Override

@@ -140,6 +140,7 @@ public final class Nightshift {
         line.addSubcommand(new PinCommand(session));
         line.addSubcommand(new PurgeCommand(session));
         line.addSubcommand(new TokenCommand(session));
+        line.addSubcommand(new AuditCommand(session));
         line.addSubcommand(new QueryCommand(session));
         line.addSubcommand(new AlertsCommand(session));
         line.addSubcommand(new BenchCommand(session));

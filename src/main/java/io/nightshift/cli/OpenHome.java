@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import io.nightshift.Application;
 import io.nightshift.access.AccessTokens;
+import io.nightshift.access.AuditLog;
 import io.nightshift.admin.AdminServer;
 import io.nightshift.admin.EndpointSettings;
 import io.nightshift.alert.AlertChannels;
@@ -137,6 +138,14 @@ final class OpenHome implements AutoCloseable {
 
     ScheduleKeeper scheduleKeeper() {
         return context.getBean(ScheduleKeeper.class);
+    }
+
+    AlertChannels channels() {
+        return context.getBean(AlertChannels.class);
+    }
+
+    AuditLog audit() {
+        return context.getBean(AuditLog.class);
     }
 
     AccessTokens tokens() {

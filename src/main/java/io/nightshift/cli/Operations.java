@@ -1,5 +1,9 @@
 package io.nightshift.cli;
 
+import io.nightshift.access.AuditLog;
+import io.nightshift.alert.AlertState;
+import io.nightshift.backfill.BackfillRequest;
+import io.nightshift.backfill.Backfills;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.schedule.FireFilter;
 import java.time.Instant;
@@ -46,6 +50,36 @@ interface Operations extends AutoCloseable {
     JsonNode cancel(String run);
 
     JsonNode nodes();
+
+    JsonNode pin(String run, boolean pinned);
+
+    /** Backfills, newest first. */
+    JsonNode backfills(Backfills.Filter filter);
+
+    /** @param dates whether each date is wanted, beside their counts */
+    JsonNode backfill(long id, boolean dates);
+
+    JsonNode startBackfill(BackfillRequest request);
+
+    JsonNode stopBackfill(long id);
+
+    JsonNode resumeBackfill(long id);
+
+    /** Alerts, newest first. */
+    JsonNode alerts(@Nullable AlertState state, int limit);
+
+    /** What was done by the endpoint, newest first. */
+    JsonNode audit(AuditLog.Filter filter);
+
+    /** Whether the audit is as it was written. */
+    JsonNode auditChain(@Nullable String known);
+
+    JsonNode tokens();
+
+    JsonNode revoke(String token);
+
+    /** Whether nobody else can work on what is here until the operations are closed. */
+    boolean exclusive();
 
     /** Prints where the log and the results of a run are, and what to do about one that did not complete. */
     void printPlaces(JsonNode run);

@@ -1,11 +1,10 @@
 package io.nightshift.cli;
 
-import io.nightshift.ledger.RunRecord;
-import io.nightshift.run.RunDocument;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /** Keeps a run's results, whatever its job says. */
 @Command(
@@ -28,14 +27,15 @@ final class PinCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        try (OpenHome home = OpenHome.open(session, "pin " + run)) {
-            RunRecord pinned = home.retention().pin(home.search().named(run), !remove, OpenHome.who());
+        try (Operations operations = session.operations("pin " + run)) {
+            JsonNode pinned = operations.pin(run, !remove);
             if (session.json()) {
-                session.terminal().printJson(RunDocument.of(pinned));
+                session.terminal().printJson(pinned);
             } else {
                 session.terminal()
-                        .print("run " + pinned.id() + " (" + pinned.name() + ") is "
-                                + (pinned.pinned() ? "pinned: its results are kept" : "not pinned"));
+                        .print("run " + pinned.get("run").asString() + " ("
+                                + pinned.get("name").asString() + ") is "
+                                + (pinned.get("pinned").asBoolean() ? "pinned: its results are kept" : "not pinned"));
             }
             return ExitCode.COMPLETED.number();
         }

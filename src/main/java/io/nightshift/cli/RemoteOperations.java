@@ -2,19 +2,28 @@ package io.nightshift.cli;
 
 import static io.nightshift.remote.ServiceClient.encoded;
 
+import io.nightshift.access.AuditLog;
+import io.nightshift.alert.AlertState;
+import io.nightshift.backfill.BackfillRequest;
+import io.nightshift.backfill.Backfills;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.remote.ServiceClient;
 import io.nightshift.schedule.FireFilter;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -25,10 +34,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class RemoteOperations implements Operations {
 
     private static final int PAGE = 500;
+    private static final int TRIES = 3;
     private static final int MOST_LOOKED_AT = 100_000;
 
-    /** Of a run whose keys are merged, publishing writes rows. */
-    private static final Duration PUBLICATION = Duration.ofMinutes(10);
+    /** Of a run whose keys are merged, publishing writes rows; all of the audit may be long. */
+    private static final Duration LONG_WORK = Duration.ofMinutes(10);
 
     /** What only a look at one run has, and no report of a run that has just ended. */
     private static final Set<String> BESIDE_MEASURES =
@@ -120,8 +130,31 @@ final class RemoteOperations implements Operations {
                         : "'" + name + "' fits " + found.size() + " runs: " + String.join(", ", found));
     }
 
-    JsonNode launch(Map<String, @Nullable Object> request, String key) {
-        return client.post("/runs", request, key);
+    /** Launches a run, once however often it is asked for. */
+    JsonNode launch(Map<String, @Nullable Object> request) {
+        return once("/runs", request);
+    }
+
+    /** One key for all tries: what is asked for is not made twice where only the answer was lost. */
+    private JsonNode once(String path, Map<String, @Nullable Object> request) {
+        String key = UUID.randomUUID().toString();
+        int tries = 1;
+        while (true) {
+            try {
+                return client.post(path, request, key);
+            } catch (NightshiftException e) {
+                if (tries == TRIES || !isLost(e)) {
+                    throw e;
+                }
+                tries++;
+                new Patience(session, "what was asked for, if it was made,").pause(Patience.LONGEST_WAIT_MILLIS);
+            }
+        }
+    }
+
+    private static boolean isLost(NightshiftException e) {
+        Throwable cause = e.getCause();
+        return cause instanceof IOException && !(cause instanceof ConnectException) && !(cause instanceof SSLException);
     }
 
     JsonNode restart(String run) {
@@ -135,7 +168,7 @@ final class RemoteOperations implements Operations {
 
     @Override
     public JsonNode publish(String run) {
-        return client.within(PUBLICATION).post("/runs/" + id(run) + "/publish", null, null);
+        return client.within(LONG_WORK).post("/runs/" + id(run) + "/publish", null, null);
     }
 
     @Override
@@ -205,6 +238,86 @@ final class RemoteOperations implements Operations {
     @Override
     public JsonNode nodes() {
         return get("/nodes");
+    }
+
+    @Override
+    public JsonNode pin(String run, boolean pinned) {
+        return client.post("/runs/" + id(run) + (pinned ? "/pin" : "/unpin"), null, null);
+    }
+
+    @Override
+    public JsonNode backfills(Backfills.Filter filter) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "job", filter.job());
+        put(query, "state", filter.state());
+        return pages("/backfills", "backfills", query, filter.limit());
+    }
+
+    @Override
+    public JsonNode backfill(long id, boolean dates) {
+        return client.get("/backfills/" + id, Map.of("dates", Boolean.toString(dates)));
+    }
+
+    @Override
+    public JsonNode startBackfill(BackfillRequest request) {
+        Map<String, @Nullable Object> body = new LinkedHashMap<>();
+        body.put("job", request.job());
+        body.put("from", request.from().toString());
+        body.put("to", request.to().toString());
+        body.put("every", request.every());
+        body.put("parallel", request.parallel());
+        body.put("only", request.selection().name().toLowerCase(Locale.ROOT));
+        body.put("model", request.model());
+        body.put("parameters", request.parameters());
+        return once("/backfills", body);
+    }
+
+    @Override
+    public JsonNode stopBackfill(long id) {
+        return client.post("/backfills/" + id + "/stop", null, null);
+    }
+
+    @Override
+    public JsonNode resumeBackfill(long id) {
+        return client.post("/backfills/" + id + "/resume", null, null);
+    }
+
+    @Override
+    public JsonNode alerts(@Nullable AlertState state, int limit) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "state", state);
+        return pages("/alerts", "alerts", query, limit);
+    }
+
+    @Override
+    public JsonNode audit(AuditLog.Filter filter) {
+        Map<String, String> query = new LinkedHashMap<>();
+        put(query, "who", filter.who());
+        put(query, "path", filter.path());
+        put(query, "refused", filter.refused());
+        put(query, "since", filter.since());
+        put(query, "until", filter.until());
+        return pages("/audit", "audit", query, filter.limit());
+    }
+
+    @Override
+    public JsonNode auditChain(@Nullable String known) {
+        return client.within(LONG_WORK).get("/audit/chain", known == null ? Map.of() : Map.of("known", known));
+    }
+
+    @Override
+    public JsonNode tokens() {
+        return get("/tokens");
+    }
+
+    @Override
+    public JsonNode revoke(String token) {
+        return client.post("/tokens/" + encoded(token) + "/revoke", null, null);
+    }
+
+    @Override
+    public boolean exclusive() {
+        return false;
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.nightshift.cli;
 
-import io.nightshift.ledger.RunRecord;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -8,9 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** What two runs have recorded differently: parameters, definition, model, input, rows, metrics. */
 final class RunComparison {
@@ -26,13 +23,10 @@ final class RunComparison {
     /** A path in the runs' records, with the value of each; empty where one has none. */
     record Difference(String what, String first, String second) {}
 
-    static List<Difference> of(
-            RunRecord one,
-            Map<String, @Nullable Object> oneDocument,
-            RunRecord other,
-            Map<String, @Nullable Object> otherDocument) {
-        Map<String, String> first = flat(one, oneDocument);
-        Map<String, String> second = flat(other, otherDocument);
+    /** @param one everything of a run, as its document has it */
+    static List<Difference> of(JsonNode one, JsonNode other) {
+        Map<String, String> first = flat(one);
+        Map<String, String> second = flat(other);
         TreeSet<String> names = new TreeSet<>(BY_WEIGHT);
         names.addAll(first.keySet());
         names.addAll(second.keySet());
@@ -47,15 +41,10 @@ final class RunComparison {
         return differences;
     }
 
-    /** The snapshot as a tree; an empty object where the run has none. */
-    static JsonNode snapshot(RunRecord run) {
-        return JsonMapper.shared().readTree(run.snapshot() == null ? "{}" : run.snapshot());
-    }
-
-    private static Map<String, String> flat(RunRecord run, Map<String, @Nullable Object> document) {
+    private static Map<String, String> flat(JsonNode run) {
         Map<String, String> values = new TreeMap<>();
-        flatten("", JsonMapper.shared().valueToTree(document), values);
-        flatten("snapshot", snapshot(run), values);
+        flatten("", RemoteOperations.measured(run), values);
+        flatten("snapshot", run.get("snapshot"), values);
         return values;
     }
 

@@ -1,6 +1,5 @@
 package io.nightshift.cli;
 
-import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
 import java.time.Duration;
@@ -129,20 +128,19 @@ final class RunsCommand implements Callable<Integer> {
     int compare(
             @Parameters(paramLabel = "RUN", description = "Id, beginning of an id, or name.") String first,
             @Parameters(paramLabel = "RUN", description = "Another run.") String second) {
-        try (OpenHome home = OpenHome.open(session, "runs compare")) {
-            RunReport report = new RunReport(session, home);
-            RunRecord one = home.search().named(first);
-            RunRecord other = home.search().named(second);
-            List<RunComparison.Difference> differences =
-                    RunComparison.of(one, report.document(one), other, report.document(other));
+        try (Operations operations = session.operations("runs compare")) {
+            JsonNode one = operations.run(first);
+            JsonNode other = operations.run(second);
+            List<String> runs =
+                    List.of(one.get("run").asString(), other.get("run").asString());
+            List<RunComparison.Difference> differences = RunComparison.of(one, other);
             if (session.json()) {
                 Map<String, Object> document = new LinkedHashMap<>();
-                document.put("runs", List.of(one.id().toString(), other.id().toString()));
+                document.put("runs", runs);
                 document.put("differences", differences);
                 session.terminal().printJson(document);
             } else {
-                TextTable table = new TextTable(
-                        List.of("WHAT", one.id().toString(), other.id().toString()));
+                TextTable table = new TextTable(List.of("WHAT", runs.get(0), runs.get(1)));
                 differences.forEach(
                         difference -> table.row(List.of(difference.what(), difference.first(), difference.second())));
                 session.terminal().print(table.render());

@@ -1,13 +1,10 @@
 package io.nightshift.cli;
 
-import io.nightshift.access.AccessToken;
 import io.nightshift.access.IssuedToken;
 import io.nightshift.access.Role;
+import io.nightshift.access.TokenDocument;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,6 +15,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 /** Makes, lists and revokes the tokens that let programs and people use the service's endpoint. */
 @Command(
@@ -61,7 +59,7 @@ final class TokenCommand implements Runnable {
         try (OpenHome home = OpenHome.open(session, "token create " + name)) {
             IssuedToken issued = home.tokens().create(name, role, life, OpenHome.who());
             if (session.json()) {
-                Map<String, @Nullable Object> document = document(issued.token());
+                Map<String, @Nullable Object> document = TokenDocument.of(issued.token());
                 document.put("secret", issued.secret());
                 session.terminal().printJson(document);
             } else {
@@ -89,25 +87,20 @@ final class TokenCommand implements Runnable {
 
     @Command(name = "list", description = "List tokens, without their secrets.", mixinStandardHelpOptions = true)
     int list() {
-        try (OpenHome home = OpenHome.open(session, "token list")) {
-            List<AccessToken> tokens = home.tokens().list();
+        try (Operations operations = session.operations("token list")) {
+            JsonNode tokens = operations.tokens();
             if (session.json()) {
-                session.terminal()
-                        .printJson(Map.of(
-                                "tokens",
-                                tokens.stream().map(TokenCommand::document).toList()));
+                session.terminal().printJson(tokens);
             } else {
                 TextTable table = new TextTable(List.of("NAME", "ROLE", "CREATED", "BY", "EXPIRES", "STATE"));
-                for (AccessToken token : tokens) {
+                for (JsonNode token : tokens.get("tokens")) {
                     table.row(List.of(
-                            token.name(),
-                            token.role().name().toLowerCase(Locale.ROOT),
-                            token.createdAt().toString(),
-                            token.createdBy(),
-                            token.expiresAt() == null
-                                    ? "never"
-                                    : token.expiresAt().toString(),
-                            state(token)));
+                            token.get("name").asString(),
+                            token.get("role").asString(),
+                            token.get("created").asString(),
+                            token.get("created_by").asString(),
+                            token.path("expires").asString("never"),
+                            token.get("state").asString()));
                 }
                 session.terminal().print(table.render());
             }
@@ -120,34 +113,14 @@ final class TokenCommand implements Runnable {
             description = "Let nobody in by a token any more, at once.",
             mixinStandardHelpOptions = true)
     int revoke(@Parameters(paramLabel = "NAME", description = "The token's name.") String name) {
-        try (OpenHome home = OpenHome.open(session, "token revoke " + name)) {
-            AccessToken revoked = home.tokens().revoke(name, OpenHome.who());
+        try (Operations operations = session.operations("token revoke " + name)) {
+            JsonNode revoked = operations.revoke(name);
             if (session.json()) {
-                session.terminal().printJson(document(revoked));
+                session.terminal().printJson(revoked);
             } else {
-                session.terminal().print("token " + name + " is revoked");
+                session.terminal().print("token " + revoked.get("name").asString() + " is revoked");
             }
             return ExitCode.COMPLETED.number();
         }
-    }
-
-    private static String state(AccessToken token) {
-        return token.revokedAt() != null ? "revoked" : token.expired() ? "expired" : "good";
-    }
-
-    private static Map<String, @Nullable Object> document(AccessToken token) {
-        Map<String, @Nullable Object> document = new LinkedHashMap<>();
-        document.put("name", token.name());
-        document.put("role", token.role().name().toLowerCase(Locale.ROOT));
-        document.put("created", token.createdAt().toString());
-        document.put("created_by", token.createdBy());
-        document.put("expires", text(token.expiresAt()));
-        document.put("revoked", text(token.revokedAt()));
-        document.put("state", state(token));
-        return document;
-    }
-
-    private static @Nullable String text(@Nullable Instant at) {
-        return at == null ? null : at.toString();
     }
 }

@@ -1,5 +1,7 @@
 package io.nightshift.ledger;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,22 +64,36 @@ public final class RunDetails {
 
     /** Records measured facts of an attempt as a whole; a repeated name replaces its value. */
     public void metrics(RunRecord run, Map<String, Double> values) {
-        values.forEach((name, value) -> metric(run, WHOLE_RUN, name, value));
+        replaceMetrics(run, WHOLE_RUN, values);
     }
 
     /** Records measured facts of one partition in an attempt. */
     public void partitionMetrics(RunRecord run, int partition, Map<String, Double> values) {
-        values.forEach((name, value) -> metric(run, partition, name, value));
+        replaceMetrics(run, partition, values);
     }
 
-    private void metric(RunRecord run, int partition, String name, double value) {
-        new KeyedRow("nightshift_metric")
-                .key("run_id", run.id().value())
-                .key("attempt", run.attempt())
-                .key("partition_number", partition)
-                .key("name", name)
-                .value("metric_value", value)
-                .write(jdbc);
+    /** Two statements for all: one for each value would be a commit for each. */
+    private void replaceMetrics(RunRecord run, int partition, Map<String, Double> values) {
+        if (values.isEmpty()) {
+            return;
+        }
+        List<Object> key = List.of(run.id().value(), run.attempt(), partition);
+        List<Object> replaced = new ArrayList<>(key);
+        List<Object> rows = new ArrayList<>();
+        values.forEach((name, value) -> {
+            replaced.add(name);
+            rows.addAll(key);
+            rows.add(name);
+            rows.add(value);
+        });
+        jdbc.sql("delete from nightshift_metric where run_id = ? and attempt = ? and partition_number = ? and name in ("
+                        + String.join(", ", Collections.nCopies(values.size(), "?")) + ")")
+                .params(replaced)
+                .update();
+        jdbc.sql("insert into nightshift_metric (run_id, attempt, partition_number, name, metric_value) values "
+                        + String.join(", ", Collections.nCopies(values.size(), "(?, ?, ?, ?, ?)")))
+                .params(rows)
+                .update();
     }
 
     /** The metrics of an attempt as a whole, by name. */

@@ -8,12 +8,10 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 import org.apache.parquet.bytes.BytesUtils;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +26,7 @@ final class BytesPages extends ColumnPages {
 
     private final FileDictionary dictionary = new FileDictionary();
     private final PlainBytes plain = new PlainBytes(PAGE_ROWS);
+    private final RunEncoder runs = new RunEncoder();
     private final int[] ids = new int[PAGE_ROWS];
     /** The last page in which an id was seen, so that a value is compared once per page. */
     private int[] seenIn = new int[64];
@@ -66,11 +65,54 @@ final class BytesPages extends ColumnPages {
         int[] translation = dictionary.translation(source);
         int row = from;
         while (row < to && pageBytes() < PAGE_BYTES) {
-            int id = translation[sourceIds[row]];
-            addId(id >= 0 ? id : dictionary.learn(sourceIds[row]));
-            row++;
+            if (pageBytes() + (long) (to - row) * (dictionary.longest() + Integer.BYTES) < PAGE_BYTES) {
+                row = addKnown(translation, sourceIds, row, to);
+            }
+            if (row < to) {
+                int id = translation[sourceIds[row]];
+                addId(id >= 0 ? id : dictionary.learn(sourceIds[row]));
+                row++;
+            }
         }
         return row;
+    }
+
+    /** Adds rows that all fit, up to the first whose value is new. */
+    private int addKnown(int[] translation, int[] sourceIds, int from, int to) {
+        int[] pageIds = ids;
+        int count = idCount;
+        int row = from;
+        while (row < to) {
+            int id = translation[sourceIds[row]];
+            if (id < 0) {
+                break;
+            }
+            pageIds[count++] = id;
+            row++;
+        }
+        see(count);
+        return row;
+    }
+
+    /** Takes the ids up to a count into the page's bytes and bounds. */
+    private void see(int count) {
+        if (dictionary.size() > seenIn.length) {
+            seenIn = Arrays.copyOf(seenIn, Math.max(dictionary.size(), seenIn.length * 2));
+        }
+        int[] seen = seenIn;
+        int page = pageNumber;
+        long bytes = variableBytes;
+        for (int i = idCount; i < count; i++) {
+            int id = ids[i];
+            bytes += dictionary.length(id);
+            if (seen[id] != page) {
+                seen[id] = page;
+                byte[] value = dictionary.value(id);
+                compare(value, 0, value.length);
+            }
+        }
+        variableBytes = bytes;
+        idCount = count;
     }
 
     private int addLookedUp(BytesColumn values, int from, int to) {
@@ -85,16 +127,8 @@ final class BytesPages extends ColumnPages {
     }
 
     private void addId(int id) {
-        ids[idCount++] = id;
-        byte[] value = dictionary.value(id);
-        variableBytes += value.length;
-        if (id >= seenIn.length) {
-            seenIn = Arrays.copyOf(seenIn, Math.max(id + 1, seenIn.length * 2));
-        }
-        if (seenIn[id] != pageNumber) {
-            seenIn[id] = pageNumber;
-            compare(value, 0, value.length);
-        }
+        ids[idCount] = id;
+        see(idCount + 1);
     }
 
     private int addPlain(BytesColumn values, int from, int to) {
@@ -161,16 +195,9 @@ final class BytesPages extends ColumnPages {
         return plain.toBytesInput();
     }
 
-    private BytesInput encodeIds() throws IOException {
+    private BytesInput encodeIds() {
         int bits = BytesUtils.getWidthFromMaxInt(Math.max(0, dictionary.size() - 1));
-        int capacity = Math.max(64, idCount * bits / Byte.SIZE + idCount / Byte.SIZE);
-        try (RunLengthBitPackingHybridEncoder encoder =
-                new RunLengthBitPackingHybridEncoder(bits, capacity, capacity, new HeapByteBufferAllocator())) {
-            for (int i = 0; i < idCount; i++) {
-                encoder.writeInt(ids[i]);
-            }
-            return BytesInput.copy(BytesInput.concat(BytesInput.from(new byte[] {(byte) bits}), encoder.toBytes()));
-        }
+        return BytesInput.concat(BytesInput.from(new byte[] {(byte) bits}), runs.encode(ids, idCount, bits));
     }
 
     @Override

@@ -6,15 +6,12 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.parquet.bytes.BytesInput;
-import org.apache.parquet.bytes.BytesUtils;
-import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.page.PageWriteStore;
 import org.apache.parquet.column.page.PageWriter;
 import org.apache.parquet.column.statistics.SizeStatistics;
 import org.apache.parquet.column.statistics.Statistics;
-import org.apache.parquet.column.values.rle.RunLengthBitPackingHybridEncoder;
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,8 @@ abstract class ColumnPages {
 
     private final ColumnDescriptor descriptor;
     private final boolean nullable;
-    private final boolean[] nullRows;
+    private final int[] levels;
+    private final RunEncoder runs = new RunEncoder();
     private @Nullable PageWriter pages;
     private int rows;
     private int nulls;
@@ -42,7 +40,8 @@ abstract class ColumnPages {
     ColumnPages(ColumnDescriptor descriptor) {
         this.descriptor = descriptor;
         this.nullable = descriptor.getMaxDefinitionLevel() > 0;
-        this.nullRows = new boolean[nullable ? PAGE_ROWS : 0];
+        this.levels = new int[nullable ? PAGE_ROWS : 0];
+        Arrays.fill(levels, 1);
     }
 
     static ColumnPages of(ColumnDescriptor descriptor, Field field) {
@@ -138,7 +137,7 @@ abstract class ColumnPages {
     private int addNulls(Column column, int from, int end) {
         int row = from;
         while (row < end && column.isNull(row)) {
-            nullRows[rows + row - from] = true;
+            levels[rows + row - from] = 0;
             row++;
         }
         nulls += row - from;
@@ -155,7 +154,7 @@ abstract class ColumnPages {
 
     private void flushPage() throws IOException {
         BytesInput values = encode();
-        BytesInput page = nullable ? BytesInput.concat(levels(), values) : values;
+        BytesInput page = nullable ? BytesInput.concat(definitionLevels(), values) : values;
         flushedBytes += page.size();
         pageWriter()
                 .writePage(
@@ -169,7 +168,7 @@ abstract class ColumnPages {
                         nullable ? Encoding.RLE : Encoding.BIT_PACKED,
                         encoding());
         if (nulls > 0) {
-            Arrays.fill(nullRows, false);
+            Arrays.fill(levels, 1);
         }
         rows = 0;
         nulls = 0;
@@ -183,24 +182,9 @@ abstract class ColumnPages {
         return statisticsLost ? null : statistics;
     }
 
-    private BytesInput levels() throws IOException {
-        BytesInput runs = nulls == 0 ? allPresent() : levelRuns();
-        return BytesInput.concat(BytesInput.fromInt((int) runs.size()), runs);
-    }
-
-    private BytesInput allPresent() {
-        return BytesInput.concat(BytesInput.fromUnsignedVarInt(rows << 1), BytesInput.from(new byte[] {1}));
-    }
-
-    private BytesInput levelRuns() throws IOException {
-        int capacity = BytesUtils.paddedByteCountFromBits(PAGE_ROWS) + Long.BYTES;
-        try (RunLengthBitPackingHybridEncoder encoder =
-                new RunLengthBitPackingHybridEncoder(1, capacity, capacity, new HeapByteBufferAllocator())) {
-            for (int row = 0; row < rows; row++) {
-                encoder.writeInt(nullRows[row] ? 0 : 1);
-            }
-            return BytesInput.copy(encoder.toBytes());
-        }
+    private BytesInput definitionLevels() {
+        BytesInput encoded = runs.encode(levels, rows, 1);
+        return BytesInput.concat(BytesInput.fromInt((int) encoded.size()), encoded);
     }
 
     private PageWriter pageWriter() {

@@ -17,6 +17,8 @@ final class FileDictionary {
     private static final int FIRST_SLOTS = 1 << 10;
 
     private byte[][] values = new byte[64][];
+    private int[] lengths = new int[64];
+    private int longest;
     private int size;
     private int plainBytes;
     /** Open addressing: id + 1, or 0 where free. */
@@ -29,6 +31,7 @@ final class FileDictionary {
         Arrays.fill(values, 0, size, null);
         Arrays.fill(slots, 0);
         size = 0;
+        longest = 0;
         plainBytes = 0;
         source = null;
     }
@@ -39,6 +42,16 @@ final class FileDictionary {
 
     byte[] value(int id) {
         return values[id];
+    }
+
+    /** Bytes of a value. */
+    int length(int id) {
+        return lengths[id];
+    }
+
+    /** Bytes of the longest value. */
+    int longest() {
+        return longest;
     }
 
     /** Bytes of the dictionary page. */
@@ -82,8 +95,11 @@ final class FileDictionary {
     private int add(byte[] value, int slot) {
         if (size == values.length) {
             values = Arrays.copyOf(values, size * 2);
+            lengths = Arrays.copyOf(lengths, size * 2);
         }
+        lengths[size] = value.length;
         values[size++] = value;
+        longest = Math.max(longest, value.length);
         plainBytes = Math.addExact(plainBytes, Integer.BYTES + value.length);
         slots[slot] = size;
         if (size * 2 > slots.length) {

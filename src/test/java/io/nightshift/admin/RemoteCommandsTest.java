@@ -3,6 +3,10 @@ package io.nightshift.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.nightshift.alert.Alert;
+import io.nightshift.alert.AlertKind;
+import io.nightshift.alert.Alerts;
+import io.nightshift.backfill.BackfillKeeper;
 import io.nightshift.cli.CommandRun;
 import io.nightshift.ledger.RunRecord;
 import java.io.IOException;
@@ -11,10 +15,12 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -29,6 +35,9 @@ import tools.jackson.databind.JsonNode;
 /** Commands that ask a running service, as operators use them, over the shipped schedule. */
 final class RemoteCommandsTest {
 
+    private static final String[] BACKFILL = {
+        "backfill", "small", "--from", "2001-01-01", "--to", "2001-01-03", "--every", "1d", "--only", "all"
+    };
     private static final String SCHEDULE = "flight-delay-nightly";
 
     @TempDir
@@ -153,18 +162,35 @@ final class RemoteCommandsTest {
             {"nodes"},
             {"runs"},
             {"runs", "--limit", "1"},
+            {"backfills"},
+            {"backfills", "--state", "stopped", "--job", "small"},
+            {"backfill", "show", "1"},
+            {"alerts"},
+            {"audit"},
+            {"audit", "--who", "op", "--path", "/api/v1/backfills", "--limit", "2"},
+            {"audit", "--refused"},
+            {"audit", "check"},
+            {"token", "list"},
         };
         Map<String, CommandRun> there = new HashMap<>();
         String run;
-        try (Endpoint endpoint = Endpoint.embedded(folder)) {
+        String other;
+        try (Endpoint endpoint = Endpoint.embedded(folder).withJob()) {
             remoteJson(endpoint, "schedules", "reload");
             run = fired(endpoint, "2001-03-06T02:30");
-            remoteJson(endpoint, "fire", SCHEDULE);
+            other = remoteJson(endpoint, "fire", SCHEDULE).get("run").asString();
             remoteJson(endpoint, "pause", SCHEDULE, "--reason", "a look");
+            remoteJson(endpoint, BACKFILL);
+            remoteJson(endpoint, "backfill", "stop", "1");
+            assertThat(remote(endpoint, endpoint.viewer, "audit").err()).contains("ROLE_MISSING");
+            endpoint.core
+                    .getBean(Alerts.class)
+                    .raise(new Alert("a", AlertKind.RUN_FAILED, "flights", null, "gone", Instant.EPOCH));
             for (String[] words : commands) {
-                there.put(List.of(words).toString(), remote(endpoint, endpoint.viewer, json(words)));
-                there.put("table " + List.of(words), remote(endpoint, endpoint.viewer, words));
+                there.put(List.of(words).toString(), remote(endpoint, endpoint.operator, json(words)));
+                there.put("table " + List.of(words), remote(endpoint, endpoint.operator, words));
             }
+            there.put("compare", remote(endpoint, endpoint.viewer, json("runs", "compare", run, other)));
             there.put("show", remote(endpoint, endpoint.viewer, json("runs", "show", run)));
         }
         Map<String, String> home =
@@ -173,7 +199,13 @@ final class RemoteCommandsTest {
             assertThat(command(home, json(words)))
                     .isEqualTo(there.get(List.of(words).toString()));
             assertThat(command(home, words)).isEqualTo(there.get("table " + List.of(words)));
+            assertThat(there.get("table " + List.of(words)).exitCode())
+                    .as("%s", List.of(words))
+                    .isZero();
         }
+        assertThat(command(home, json("runs", "compare", run, other)))
+                .isEqualTo(there.get("compare"))
+                .satisfies(compared -> assertThat(compared.out()).contains("parameters.day"));
         assertThat(command(home, json("runs", "show", run)).out())
                 .isEqualTo(there.get("show").out());
     }
@@ -195,6 +227,11 @@ final class RemoteCommandsTest {
                     .contains("readers now see run", name);
             assertThat(remote(endpoint, endpoint.viewer, "runs", "--limit", "1").out())
                     .contains(name, "now");
+            assertThat(remote(endpoint, endpoint.viewer, "pin", name).err()).contains("ROLE_MISSING");
+            assertThat(remote(endpoint, endpoint.operator, "pin", name).out()).contains("is pinned");
+            assertThat(remote(endpoint, endpoint.operator, "pin", name, "--remove")
+                            .out())
+                    .contains("is not pinned");
 
             CommandRun refused = remote(endpoint, endpoint.operator, "run", "small", "--set", "source.parquet.path=x");
             assertThat(refused.exitCode()).isEqualTo(2);
@@ -214,6 +251,65 @@ final class RemoteCommandsTest {
                     "--logical-date",
                     "2001-03-05T00:00");
             assertThat(failed.exitCode()).isNotZero();
+        }
+    }
+
+    @Test
+    void aBackfillIsFollowedToItsEndFromElsewhere() throws IOException {
+        try (Endpoint endpoint = Endpoint.embedded(folder).withJob().working()) {
+            Files.writeString(
+                    folder.resolve("jobs/small.yaml"),
+                    "parameters: {day: {type: date, default: '${logical_date}'}}\n",
+                    StandardOpenOption.APPEND);
+            CommandRun asked = remote(endpoint, endpoint.operator, BACKFILL);
+            assertThat(asked.out()).as("%s", asked).contains("backfill 1 of job small", "[...]  3 waiting");
+            try (BackfillKeeper keeper = endpoint.core.getBean(BackfillKeeper.class)) {
+                keeper.start();
+                List<String> words = new ArrayList<>(List.of(BACKFILL));
+                words.addAll(List.of("--parallel", "2", "--wait"));
+                CommandRun done = remote(endpoint, endpoint.operator, words.toArray(String[]::new));
+                assertThat(done.exitCode()).as("%s", done).isZero();
+                assertThat(done.out()).contains("backfill 2 of job small", "COMPLETED", "[###]  3 done");
+            }
+            assertThat(remote(endpoint, endpoint.operator, "backfill", "stop", "2"))
+                    .satisfies(refused -> assertThat(refused.exitCode()).isEqualTo(2))
+                    .satisfies(refused -> assertThat(refused.err()).contains("STATE_CONFLICT", "is COMPLETED"));
+            for (String verb : List.of("show", "stop", "resume")) {
+                assertThat(remote(endpoint, endpoint.operator, "backfill", verb, "77")
+                                .err())
+                        .contains("BACKFILL_UNKNOWN", "`nightshift backfills` lists them");
+            }
+            assertThat(remote(
+                                    endpoint,
+                                    endpoint.operator,
+                                    "backfill",
+                                    "smal",
+                                    "--from",
+                                    "2001-01-01",
+                                    "--to",
+                                    "2001-01-01")
+                            .err())
+                    .contains("JOB_UNKNOWN", "did you mean 'small'");
+            assertThat(remote(endpoint, endpoint.viewer, BACKFILL).err()).contains("ROLE_MISSING");
+            assertThat(remote(endpoint, endpoint.viewer, "backfills", "--limit", "1")
+                            .out())
+                    .hasLineCount(2);
+        }
+    }
+
+    @Test
+    void aTokenIsRevokedFromElsewhere() {
+        try (Endpoint endpoint = Endpoint.embedded(folder)) {
+            assertThat(remote(endpoint, endpoint.operator, "token", "revoke", "eye")
+                            .out())
+                    .contains("token eye is revoked");
+            assertThat(remote(endpoint, endpoint.viewer, "runs").err()).contains("TOKEN_INVALID", "is revoked");
+            assertThat(remote(endpoint, endpoint.operator, "token", "list").out())
+                    .contains("eye", "revoked")
+                    .doesNotContain("nst_");
+            assertThat(remote(endpoint, endpoint.operator, "token", "revoke", "nobody")
+                            .err())
+                    .contains("TOKEN_UNKNOWN");
         }
     }
 
@@ -291,11 +387,8 @@ final class RemoteCommandsTest {
         for (String[] words : new String[][] {
             {"query", "select 1"},
             {"purge"},
-            {"pin", "abcd"},
             {"redrive", "abcd"},
-            {"token", "list"},
-            {"alerts"},
-            {"runs", "compare", "a", "b"},
+            {"token", "create", "x", "--role", "viewer"},
         }) {
             assertThat(command(variable, words).err())
                     .as(List.of(words).toString())

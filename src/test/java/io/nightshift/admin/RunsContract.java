@@ -2,6 +2,8 @@ package io.nightshift.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.access.AccessTokens;
+import io.nightshift.access.Role;
 import io.nightshift.cli.CommandRun;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
@@ -225,8 +227,8 @@ abstract class RunsContract {
         Endpoint.Answer first = endpoint.post(endpoint.operator, "/api/v1/runs", LAUNCH, "Idempotency-Key", "k");
         assertThat(first.status()).as("%s", first).isEqualTo(202);
         String another = endpoint.core
-                .getBean(io.nightshift.access.AccessTokens.class)
-                .create("other", io.nightshift.access.Role.OPERATOR, null, "test")
+                .getBean(AccessTokens.class)
+                .create("other", Role.OPERATOR, null, "test")
                 .secret();
         Endpoint.Answer taken = endpoint.post(another, "/api/v1/runs", LAUNCH, "Idempotency-Key", "k");
         assertThat(taken.status()).as("%s", taken).isEqualTo(409);
@@ -465,6 +467,24 @@ abstract class RunsContract {
     }
 
     @Test
+    void aStreamEndsSoonAfterItsTokenIsRevoked() throws Exception {
+        RunRecord run = endpoint.run("watched", Map.of());
+        AccessTokens tokens = endpoint.core.getBean(AccessTokens.class);
+        String watcher = tokens.create("watcher", Role.VIEWER, null, "test").secret();
+        String path = "/api/v1/runs/" + run.id() + "/events";
+        try (EventReader revoked = new EventReader(path, null, watcher);
+                EventReader good = new EventReader(path, null)) {
+            assertThat(revoked.next().data().get("to").asString()).isEqualTo("QUEUED");
+            assertThat(good.next()).isNotNull();
+            tokens.revoke("watcher", "test");
+            assertThat(revoked.next()).as("the end of the stream, and no event").isNull();
+            endpoint.ledger().start(run, "worker");
+            assertThat(good.next().data().get("to").asString()).isEqualTo("RUNNING");
+        }
+        assertThat(endpoint.get(watcher, path).status()).isEqualTo(401);
+    }
+
+    @Test
     void schedulesArePausedForAReasonAndFiredByHand() {
         endpoint.withJob();
         Endpoint.Answer none = endpoint.get(endpoint.viewer, "/api/v1/schedules");
@@ -482,8 +502,11 @@ abstract class RunsContract {
                         .status())
                 .isEqualTo(400);
         for (String query : List.of(
+                "fires?since=2001",
+                "fires?until=2001-03-05",
                 "fires?since=%2B1000000000-12-31T23:59:59Z",
-                "fires?until=-1000000000-01-01T00:00:00Z", "runs?since=%2B1000000000-12-31T23:59:59Z")) {
+                "fires?until=-1000000000-01-01T00:00:00Z",
+                "runs?since=%2B1000000000-12-31T23:59:59Z")) {
             assertThat(endpoint.get(endpoint.viewer, "/api/v1/" + query).status())
                     .as(query)
                     .isEqualTo(400);
@@ -550,7 +573,11 @@ abstract class RunsContract {
         private final BufferedReader lines;
 
         EventReader(String path, String last) throws Exception {
-            var request = endpoint.request(path).header("Authorization", "Bearer " + endpoint.viewer);
+            this(path, last, endpoint.viewer);
+        }
+
+        EventReader(String path, String last, String token) throws Exception {
+            var request = endpoint.request(path).header("Authorization", "Bearer " + token);
             if (last != null) {
                 request.header("Last-Event-ID", last);
             }

@@ -14,6 +14,7 @@ import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobFile;
+import io.nightshift.job.JobFiles;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunSearch;
 import io.nightshift.ledger.RunState;
@@ -113,7 +114,7 @@ abstract class BackfillContract {
                     .containsEntry("day", run.logicalDate().toLocalDate().toString());
         });
         assertThat(runs.stream().map(RunRecord::logicalDate).distinct()).hasSize(9);
-        assertThat(backfills().list()).containsExactly(done);
+        assertThat(backfills().list(new Backfills.Filter(null, null, null, 10))).containsExactly(done);
     }
 
     @Test
@@ -282,19 +283,22 @@ abstract class BackfillContract {
         refused(FailureCode.USAGE, "'soon' is no step", () -> create(job, FIRST, FIRST, "soon", 1));
         refused(FailureCode.USAGE, "from 1 to 1000 runs at once, not 0", () -> create(job, FIRST, FIRST, "1d", 0));
         refused(FailureCode.JOB_UNKNOWN, "there is no job 'nihgtly'", () -> create("nihgtly", FIRST, FIRST, "1d", 1));
-        refused(FailureCode.PARAMETER_INVALID, "has no parameter 'dya'", () -> backfills()
-                .create(request(job, null, Map.of("dya", "2001-01-01")), "ann"));
-        refused(FailureCode.PARAMETER_INVALID, "parameter 'day'", () -> backfills()
-                .create(request(job, null, Map.of("day", "yesterday")), "ann"));
-        refused(FailureCode.MODEL_UNKNOWN, "unknown model", () -> backfills()
-                .create(request(job, "no/such/model", Map.of()), "ann"));
+        refused(
+                FailureCode.PARAMETER_INVALID,
+                "has no parameter 'dya'",
+                () -> create(request(job, null, Map.of("dya", "2001-01-01"))));
+        refused(
+                FailureCode.PARAMETER_INVALID,
+                "parameter 'day'",
+                () -> create(request(job, null, Map.of("day", "yesterday"))));
+        refused(FailureCode.MODEL_UNKNOWN, "unknown model", () -> create(request(job, "no/such/model", Map.of())));
         refused(FailureCode.BACKFILL_UNKNOWN, "there is no backfill 77", () -> backfills()
                 .get(77));
         refused(FailureCode.BACKFILL_UNKNOWN, "there is no backfill 77", () -> backfills()
                 .stop(77, "ann"));
         refused(FailureCode.BACKFILL_UNKNOWN, "there is no backfill 77", () -> backfills()
                 .resume(77, "ann"));
-        assertThat(backfills().list()).isEmpty();
+        assertThat(backfills().list(new Backfills.Filter(null, null, null, 10))).isEmpty();
     }
 
     @Test
@@ -315,18 +319,15 @@ abstract class BackfillContract {
     @Test
     void fillsParametersInFromTheLogicalDate() {
         work();
-        long id = backfills()
-                .create(
-                        new BackfillRequest(
-                                file(),
-                                FIRST.plusDays(1),
-                                FIRST.plusDays(2).plusHours(23),
-                                "P1D",
-                                1,
-                                Selection.MISSING,
-                                null,
-                                Map.of("day", "${logical_date - 1d}")),
-                        "ann")
+        long id = create(new BackfillRequest(
+                        file(),
+                        FIRST.plusDays(1),
+                        FIRST.plusDays(2).plusHours(23),
+                        "P1D",
+                        1,
+                        Selection.MISSING,
+                        null,
+                        Map.of("day", "${logical_date - 1d}")))
                 .id();
         end(id);
         assertThat(runs())
@@ -343,17 +344,17 @@ abstract class BackfillContract {
     }
 
     private long create(int days, int parallel, Selection selection) {
-        return backfills()
-                .create(
-                        new BackfillRequest(
-                                file(), FIRST, FIRST.plusDays(days - 1), "1d", parallel, selection, null, Map.of()),
-                        "ann")
+        return create(new BackfillRequest(
+                        file(), FIRST, FIRST.plusDays(days - 1), "1d", parallel, selection, null, Map.of()))
                 .id();
     }
 
     private void create(String job, LocalDateTime from, LocalDateTime to, String every, int parallel) {
-        backfills()
-                .create(new BackfillRequest(job, from, to, every, parallel, Selection.MISSING, null, Map.of()), "ann");
+        create(new BackfillRequest(job, from, to, every, parallel, Selection.MISSING, null, Map.of()));
+    }
+
+    private Backfill create(BackfillRequest request) {
+        return backfills().create(JobFiles.find(JobFiles.FOLDER, request.job()), request, "ann");
     }
 
     private static BackfillRequest request(String job, @Nullable String model, Map<String, String> parameters) {
