@@ -180,7 +180,7 @@ final class QueueTable {
     }
 
     List<QueuedRun> taken() {
-        return jdbc.sql(SELECT + " where not waiting order by submitted_at")
+        return jdbc.sql(SELECT + " where not waiting order by submitted_at, run_id")
                 .query(QueueTable::map)
                 .list();
     }
