@@ -9,6 +9,7 @@ import io.nightshift.database.DatabaseRoles;
 import io.nightshift.database.Home;
 import io.nightshift.database.RolesConfiguration;
 import io.nightshift.jdbc.DatabaseConfiguration;
+import io.nightshift.jdbc.DatabaseSettings;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.ledger.LedgerConfiguration;
 import io.nightshift.queue.QueueConfiguration;
@@ -67,6 +68,11 @@ public final class Application {
     }
 
     private static DatabaseRoles.@Nullable Named named(Databases databases, @Nullable String name) {
-        return name == null ? null : new DatabaseRoles.Named(name, databases.of(name));
+        if (name == null) {
+            return null;
+        }
+        DatabaseSettings.Timeouts timeouts = databases.settings(name).timeouts();
+        return new DatabaseRoles.Named(
+                name, databases.of(name), new DatabaseRoles.Patience(timeouts.publish(), timeouts.publishSocket()));
     }
 }

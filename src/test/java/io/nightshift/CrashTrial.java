@@ -18,7 +18,9 @@ final class CrashTrial {
     enum Outputs {
         TABLE("output: {keep: [origin], table: crash}"),
         FILES("output: {keep: [origin], parquet: '%s'}"),
-        BOTH("output: {keep: [origin], table: crash, parquet: '%s'}");
+        BOTH("output: {keep: [origin], table: crash, parquet: '%s'}"),
+        /** The current value of each key, into which a run is merged. */
+        MERGED("output: {keep: [origin], table: crash, mode: upsert}");
 
         private final String yaml;
 
@@ -145,7 +147,7 @@ final class CrashTrial {
 
     /** What readers of a complete run see, by tables and files. */
     String digest() throws Exception {
-        Path written = outputs == Outputs.TABLE ? null : files;
+        Path written = outputs == Outputs.TABLE || outputs == Outputs.MERGED ? null : files;
         awaitManifest(written);
         return results == null
                 ? ResultDigest.of(outputs == Outputs.FILES ? null : home, written, "crash")

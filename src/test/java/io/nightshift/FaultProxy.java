@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -56,6 +57,7 @@ public final class FaultProxy implements AutoCloseable {
         return thread;
     });
     private final Deque<Strike> strikes = new ArrayDeque<>();
+    private final List<Wire> wires = new CopyOnWriteArrayList<>();
     private int passed;
     private int messages;
     private int commits;
@@ -95,6 +97,14 @@ public final class FaultProxy implements AutoCloseable {
         return commits;
     }
 
+    /**
+     * From now on both sides of every connection that there is hear nothing any more, and no end, as where a cable is cut. Later
+     * ones are sound.
+     */
+    public void cut() {
+        wires.forEach(wire -> wire.silent = true);
+    }
+
     /** How many strikes are still to happen. */
     public synchronized int left() {
         return strikes.size();
@@ -122,7 +132,9 @@ public final class FaultProxy implements AutoCloseable {
                 Socket server = new Socket(InetAddress.getLoopbackAddress(), serverPort);
                 client.setTcpNoDelay(true);
                 server.setTcpNoDelay(true);
-                new Wire(client, server).start();
+                Wire wire = new Wire(client, server);
+                wires.add(wire);
+                wire.start();
             } catch (IOException e) {
                 // The test is over, or the server gone.
             }

@@ -19,5 +19,7 @@ public enum AlertKind {
     /** A process's clock is too far from the database's. */
     CLOCK_SKEWED,
     /** The data that a schedule waits for cannot be looked for. */
-    SCHEDULE_TROUBLED
+    SCHEDULE_TROUBLED,
+    /** All schedules were removed: their folder held no file. */
+    SCHEDULES_REMOVED
 }

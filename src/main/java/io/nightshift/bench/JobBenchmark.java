@@ -19,6 +19,8 @@ import io.nightshift.run.RunLauncher;
 import io.nightshift.score.DeviceChoice;
 import io.nightshift.score.EngineBaseline;
 import io.nightshift.storage.Storages;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
@@ -40,6 +42,10 @@ public final class JobBenchmark {
     private static final int[] BATCH_ROWS = {512, 1024, 4096, 8192};
     private static final long CHOOSING_NANOS = 1_000_000_000L;
     private static final long MEASURING_NANOS = 1_500_000_000L;
+    /** The share of a run in which the JVM's compiler may be busy without being felt. */
+    private static final double QUIET = 0.05;
+
+    private static final int MOST_WARMUPS = 3;
 
     private final RunLauncher launcher;
     private final RunDetails details;
@@ -52,7 +58,7 @@ public final class JobBenchmark {
     /**
      * How to measure.
      *
-     * @param warmups runs that do not count
+     * @param warmups runs that do not count; up to three times as many while the JVM still compiles
      * @param runs runs that count
      */
     public record Settings(int threads, int warmups, int runs) {}
@@ -60,6 +66,7 @@ public final class JobBenchmark {
     /**
      * What was measured.
      *
+     * @param warmups how many runs did not count
      * @param engineBatchRows the batch size at which the engine alone is fastest
      * @param ratio job over engine, the median of the turns
      * @param lowestRatio of a turn
@@ -68,6 +75,7 @@ public final class JobBenchmark {
      */
     public record Result(
             Settings settings,
+            int warmups,
             int engineBatchRows,
             double engineRowsPerSecond,
             double jobRowsPerSecond,
@@ -106,12 +114,10 @@ public final class JobBenchmark {
         EngineBaseline engine = engine(subject.input());
         requireRows(engine.rows(), settings.threads());
         // A job runs first: the engine library allows one environment, which the job's way of loading sets up.
-        for (int run = 0; run < settings.warmups(); run++) {
-            run(subject, run, start.plusSeconds(run));
-        }
+        int warmups = warmUp(subject, settings.warmups(), start);
         int batchRows = fastest(engine, settings.threads());
         List<Turn> turns = new ArrayList<>();
-        for (int run = settings.warmups(); run < settings.warmups() + settings.runs(); run++) {
+        for (int run = warmups; run < warmups + settings.runs(); run++) {
             double before = engine.rowsPerSecond(settings.threads(), batchRows, MEASURING_NANOS / 2);
             Map<String, Double> metrics = run(subject, run, start.plusSeconds(run));
             double after = engine.rowsPerSecond(settings.threads(), batchRows, MEASURING_NANOS / 2);
@@ -119,6 +125,7 @@ public final class JobBenchmark {
         }
         return new Result(
                 settings,
+                warmups,
                 batchRows,
                 sorted(turns, Turn::engine).get(turns.size() / 2).engine(),
                 sorted(turns, Turn::job).get(turns.size() / 2).job(),
@@ -126,6 +133,20 @@ public final class JobBenchmark {
                 sorted(turns, Turn::ratio).get(0).ratio(),
                 sorted(turns, Turn::ratio).get(turns.size() - 1).ratio(),
                 sorted(turns, Turn::job).get(turns.size() / 2).metrics());
+    }
+
+    /** Runs until the JVM hardly compiles any more. @return how many runs it took */
+    private int warmUp(Subject subject, int least, LocalDateTime start) {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        boolean busy = true;
+        int run = 0;
+        while (run < least || busy && run < least * MOST_WARMUPS) {
+            long before = compiler.getTotalCompilationTime();
+            double seconds = run(subject, run, start.plusSeconds(run)).getOrDefault("seconds", 0.0);
+            busy = compiler.getTotalCompilationTime() - before > QUIET * seconds * 1_000;
+            run++;
+        }
+        return run;
     }
 
     private static List<Turn> sorted(List<Turn> turns, ToDoubleFunction<Turn> by) {

@@ -86,7 +86,10 @@ final class BenchCommand implements Callable<Integer> {
                             + " dropped at the end. Default: that of `results`.")
     private @Nullable String database;
 
-    @Option(names = "--warmups", description = "Runs that do not count. Default: ${DEFAULT-VALUE}.")
+    @Option(
+            names = "--warmups",
+            description = "Runs that do not count; up to three times as many while the JVM still compiles."
+                    + " Default: ${DEFAULT-VALUE}.")
     private int warmups = 20;
 
     @Option(names = "--runs", description = "Runs of which the median counts. Default: ${DEFAULT-VALUE}.")
@@ -224,7 +227,7 @@ final class BenchCommand implements Callable<Integer> {
         document.put(
                 "peak_resident_bytes",
                 metrics.getOrDefault("peak_resident_bytes", 0.0).longValue());
-        document.put("warmup_runs", result.settings().warmups());
+        document.put("warmup_runs", result.warmups());
         document.put("runs", result.settings().runs());
         if (session.json()) {
             session.terminal().printJson(document);

@@ -11,9 +11,10 @@ import sun.misc.SignalHandler;
 
 /**
  * Turns what tells a process to end (SIGTERM, Ctrl-C, SIGHUP) into a request that its command heeds, and ends the process once the command
- * has ended. The virtual machine's own answer to a signal runs all shutdown hooks at once: ONNX Runtime's releases its environment,
- * and Hadoop's closes its file systems, under workers that finish their chunk, which aborts the process. Closing gives the signals
- * back.
+ * has ended. The virtual machine's own answer to a signal starts all shutdown hooks at once, and they have no order: ONNX Runtime's
+ * releases its environment, in which a worker that opens its model then crashes the process, and Hadoop's closes its file systems
+ * under workers that finish their chunk. A signal that the process was started to ignore, as {@code nohup} does, stays ignored. Closing
+ * gives the signals back.
  */
 final class EndSignals implements AutoCloseable {
 

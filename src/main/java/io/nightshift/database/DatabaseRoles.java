@@ -14,6 +14,18 @@ import org.jspecify.annotations.Nullable;
 public record DatabaseRoles(
         @Nullable Named metadata, @Nullable Named results, Duration lease) {
 
-    /** A database and its name in the configuration. */
-    public record Named(String name, DataSource dataSource) {}
+    /**
+     * A database and its name in the configuration.
+     *
+     * @param publishing how long the statements are waited for that publish a run
+     */
+    public record Named(String name, DataSource dataSource, Patience publishing) {}
+
+    /**
+     * How long to wait for a server.
+     *
+     * @param statement until the server gives a statement up
+     * @param network until the connection counts as lost; above {@code statement}
+     */
+    public record Patience(Duration statement, Duration network) {}
 }

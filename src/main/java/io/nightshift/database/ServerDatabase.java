@@ -49,7 +49,7 @@ final class ServerDatabase {
                                     : " Once the server can be reached, the same command may be given again"),
                     e);
         }
-        return LedgerDatabase.ofServer(name, named.dataSource(), silence);
+        return LedgerDatabase.ofServer(named, silence);
     }
 
     private static @Nullable SQLException sqlCause(FlywayException failure) {

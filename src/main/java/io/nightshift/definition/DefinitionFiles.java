@@ -26,7 +26,7 @@ public final class DefinitionFiles {
                 files.add(path);
                 continue;
             }
-            List<Path> inside = inside(path, problems);
+            List<Path> inside = in(path, problems);
             if (inside.isEmpty()) {
                 problems.add(new Place(path.toString(), 0, 0, ""), "the folder holds no .yaml file");
             }
@@ -35,7 +35,8 @@ public final class DefinitionFiles {
         return files.stream().distinct().toList();
     }
 
-    private static List<Path> inside(Path folder, Problems problems) {
+    /** Every definition below a folder, by name. A folder that cannot be listed is reported. */
+    public static List<Path> in(Path folder, Problems problems) {
         try (Stream<Path> found = Files.walk(folder, DEEPEST)) {
             return found.filter(file -> isDefinition(file.toString()) && Files.isRegularFile(file))
                     .sorted()

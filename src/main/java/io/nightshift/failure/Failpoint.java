@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Places where a test lets the process die, to prove that a restart from there gives the same result. Off unless the
- * system property {@code nightshift.failpoint} names one ({@code chunk_written:3} halts at the third passing).
+ * system property {@code nightshift.failpoint} names one ({@code chunk_written:3} halts at the third passing). A test whose run works
+ * in its own process may {@link #watch} them instead.
  */
 public enum Failpoint {
     /** The run is recorded as RUNNING, nothing else is done. */
@@ -34,6 +35,8 @@ public enum Failpoint {
     PUBLISHED,
     /** The manifest is renamed, the ledger does not know yet. */
     MANIFEST_RENAMED,
+    /** The end of a run from the queue is recorded, the queue does not know and nobody was told. */
+    RUN_ENDED,
     /** A redrive is recorded, nothing else of it is done. */
     REDRIVE_STARTED,
     /** Rows of a batch are written by a redrive, its transaction is open. */
@@ -80,8 +83,8 @@ public enum Failpoint {
     }
 
     /**
-     * Lets a test do something at a moment of a run that works in its own process: it is called at each point, by the thread that
-     * passes it.
+     * Lets a test meet a run at one moment of its life, as a stop that comes just then does: it is called at each point, by the thread
+     * that passes it, which goes on when it returns. One watcher for the process, like the points themselves; a test takes its own away.
      *
      * @param watching null for nobody
      */

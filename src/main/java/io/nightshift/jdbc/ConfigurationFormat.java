@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -31,12 +32,20 @@ final class ConfigurationFormat {
             Timeouts.DEFAULT.connect(),
             "10s",
             "Longest wait for the server to let in, or for a free connection of the pool.");
-    private static final Key<Duration> SOCKET =
-            timeout("socket", Timeouts.DEFAULT.socket(), "15m", "Longest wait for the network; above `statement`.");
+    private static final Key<Duration> SOCKET = Key.optional(
+            "socket",
+            TIMEOUT,
+            "Longest wait for the network; above `statement`. Default: a minute more than `statement`, so 7m.");
     private static final Key<Duration> STATEMENT = timeout(
-            "statement", Timeouts.DEFAULT.statement(), "10m", "Longest time for one statement or one fetch of rows.");
+            "statement", Timeouts.DEFAULT.statement(), "6m", "Longest time for one statement or one fetch of rows.");
     private static final Key<Duration> LOCK =
             timeout("lock", Timeouts.DEFAULT.lock(), "30s", "Longest wait for a lock that another transaction holds.");
+    private static final Key<Duration> PUBLISH = Key.optional(
+            "publish",
+            TIMEOUT,
+            "Longest time for one statement that publishes a run in its result database: the unique key of its rows, the merge"
+                    + " of `mode: upsert`, each of `post_process`. The network is waited for so much longer, too."
+                    + " Default: that of `statement`.");
 
     private static final Key<DatabaseUrl> URL = Key.required(
             "url",
@@ -56,7 +65,8 @@ final class ConfigurationFormat {
             "Most connections at once.");
     private static final Key<Timeouts> TIMEOUTS = Key.optional(
             "timeouts",
-            MappingFormat.of("timeouts", List.of(CONNECT, SOCKET, STATEMENT, LOCK), ConfigurationFormat::bindTimeouts),
+            MappingFormat.of(
+                    "timeouts", List.of(CONNECT, SOCKET, STATEMENT, LOCK, PUBLISH), ConfigurationFormat::bindTimeouts),
             Timeouts.DEFAULT,
             "",
             "When to give up waiting.");
@@ -100,7 +110,13 @@ final class ConfigurationFormat {
     }
 
     private static Timeouts bindTimeouts(BoundMapping keys) {
-        Timeouts timeouts = new Timeouts(keys.get(CONNECT), keys.get(SOCKET), keys.get(STATEMENT), keys.get(LOCK));
+        Duration statement = keys.get(STATEMENT);
+        Timeouts timeouts = new Timeouts(
+                keys.get(CONNECT),
+                Objects.requireNonNullElse(keys.find(SOCKET), statement.plus(Timeouts.ABOVE_STATEMENT)),
+                statement,
+                keys.get(LOCK),
+                Objects.requireNonNullElse(keys.find(PUBLISH), statement));
         if (timeouts.socket().compareTo(timeouts.statement()) <= 0) {
             keys.problem(
                     keys.has(SOCKET) ? SOCKET : STATEMENT,

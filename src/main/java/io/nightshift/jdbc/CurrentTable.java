@@ -53,8 +53,9 @@ final class CurrentTable {
         fields.addAll(table.schema().fields());
         fields.add(new Field(PUBLISHED_AT, ColumnType.timestamp(TimeUnit.MICROS, true), false));
         Schema schema = new Schema(fields);
-        requireKind(true);
-        if (database.columns(connection, current).isEmpty()) {
+        if (exists()) {
+            requireKindOfExisting(true);
+        } else {
             create(schema, table.key());
         }
         ResultDatabase.requireFit(current, database.described(schema), database.columns(connection, current));
@@ -92,9 +93,16 @@ final class CurrentTable {
      */
     void requireKind(boolean merged) throws SQLException {
         // In this order: another run of the job may make the view meanwhile.
-        if (database.columns(connection, current).isEmpty()) {
-            return;
+        if (exists()) {
+            requireKindOfExisting(merged);
         }
+    }
+
+    private boolean exists() throws SQLException {
+        return !database.columns(connection, current).isEmpty();
+    }
+
+    private void requireKindOfExisting(boolean merged) throws SQLException {
         boolean view = database.isView(connection, current);
         if (merged == view) {
             throw new NightshiftException(
@@ -116,13 +124,13 @@ final class CurrentTable {
      * @throws NightshiftException SCHEMA_MISMATCH
      */
     void requireFor(List<String> key) throws SQLException {
-        if (database.columns(connection, current).isEmpty()) {
+        if (!exists()) {
             throw new NightshiftException(
                     FailureCode.SCHEMA_MISMATCH,
                     "readers could not see the run: there is no " + current
                             + " any more. The next run of the job to be launched, or restarted, makes it again");
         }
-        requireKind(!key.isEmpty());
+        requireKindOfExisting(!key.isEmpty());
         if (!key.isEmpty()) {
             requireKey(key);
         }

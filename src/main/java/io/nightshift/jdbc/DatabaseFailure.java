@@ -39,7 +39,13 @@ public final class DatabaseFailure {
     /** A statement that took too long, or that somebody ended, in PostgreSQL and H2. */
     private static final String CUT_OFF = "57014";
 
+    /** The same in MariaDB and MySQL, whose SQLSTATE is that of other failures, too. */
+    private static final Set<Integer> CUT_OFF_CODES = Set.of(1969, 3024);
+
     private static final String READ_ONLY = "25006";
+
+    /** A lock that others hold, in PostgreSQL. */
+    private static final String LOCKED = "55P03";
 
     private DatabaseFailure() {}
 
@@ -90,16 +96,35 @@ public final class DatabaseFailure {
                             default -> query + " cannot be read: ";
                         }
                         + message(thrown)
-                        + (state.equals(CUT_OFF)
+                        + (cutOff(thrown)
                                 ? "; where it is for the time, give statements more of it with databases."
                                         + query.database() + ".timeouts.statement, or an index less to do"
-                                : ""),
+                                : state.equals(LOCKED) ? remedy(thrown) : ""),
                 thrown);
+    }
+
+    /** What to do about a refusal of the result database, as the end of a sentence; empty where its own words say all. */
+    public static String remedy(Throwable thrown) {
+        return switch (String.valueOf(state(thrown))) {
+            case DISK_FULL -> "; it is the server's disk, not that of this machine: make room there, then try again";
+            case CUT_OFF ->
+                "; where it is for the time: timeouts.statement of that database limits statements, and timeouts.publish"
+                        + " those that publish a run; raise it, then try again";
+            case LOCKED ->
+                "; another session holds a lock on the table, or waits to change it; let it end, then try again";
+            default -> "";
+        };
     }
 
     /** Whether a server takes no writes at present: a standby, or one that is set so. */
     public static boolean readOnly(Throwable thrown) {
         return READ_ONLY.equals(state(thrown));
+    }
+
+    private static boolean cutOff(Throwable thrown) {
+        SQLException deepest = deepest(thrown);
+        return deepest != null
+                && (CUT_OFF.equals(deepest.getSQLState()) || CUT_OFF_CODES.contains(deepest.getErrorCode()));
     }
 
     private static FailureCode code(String state) {

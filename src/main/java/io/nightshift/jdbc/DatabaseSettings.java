@@ -24,16 +24,28 @@ public record DatabaseSettings(
     }
 
     /**
-     * None is unlimited: a cut network or a held lock ends in an error, not in a wait for ever.
+     * None is unlimited: a cut network or a held lock ends in an error, not in a wait for ever; by default no single wait is as long as
+     * ten minutes.
      *
      * @param connect to reach the server and log in, and to wait for a free connection of the pool
      * @param socket for the network to give or take anything
      * @param statement for one statement, or one fetch of rows
      * @param lock for a lock that another transaction holds
+     * @param publish for one statement of those that publish a run, in place of {@code statement}
      */
-    public record Timeouts(Duration connect, Duration socket, Duration statement, Duration lock) {
+    public record Timeouts(Duration connect, Duration socket, Duration statement, Duration lock, Duration publish) {
+
+        /** How much later than the server's own error the network counts as lost where nothing is said. */
+        static final Duration ABOVE_STATEMENT = Duration.ofMinutes(1);
+
+        private static final Duration STATEMENT = Duration.ofMinutes(6);
 
         static final Timeouts DEFAULT = new Timeouts(
-                Duration.ofSeconds(10), Duration.ofMinutes(15), Duration.ofMinutes(10), Duration.ofSeconds(30));
+                Duration.ofSeconds(10), STATEMENT.plus(ABOVE_STATEMENT), STATEMENT, Duration.ofSeconds(30), STATEMENT);
+
+        /** For the network while a run is published: as much above the statements' time as otherwise. */
+        public Duration publishSocket() {
+            return socket.minus(statement).plus(publish);
+        }
     }
 }

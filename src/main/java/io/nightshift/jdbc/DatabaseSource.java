@@ -217,6 +217,27 @@ public final class DatabaseSource implements AutoCloseable {
         }
     }
 
+    /**
+     * Connects readers of PostgreSQL ahead of their ranges. They hold the table from now on: whoever comes to change it waits for them, and
+     * would let no reader past that comes later.
+     */
+    public void expectReaders(int readers) {
+        if (dialect != Dialect.POSTGRESQL) {
+            return;
+        }
+        List<Connection> connected = new ArrayList<>();
+        try {
+            for (int i = 0; i < (statements.keyFields().isEmpty() ? 1 : readers); i++) {
+                connected.add(snapshot.connect());
+                hold(connected.get(i), dialect, statements.from());
+            }
+            connected.forEach(snapshot::giveBack);
+        } catch (SQLException e) {
+            connected.forEach(SharedSnapshot::release);
+            throw DatabaseFailure.reading(query, e);
+        }
+    }
+
     /** The rows of a range in the order of their keys; the connection is taken at the first row. */
     public RowStream read(KeyRange range) {
         return new RowStream(this, statements.select(range), range);

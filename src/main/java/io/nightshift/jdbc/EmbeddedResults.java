@@ -5,7 +5,6 @@ import io.nightshift.data.DuplicateKeys;
 import io.nightshift.data.Field;
 import io.nightshift.data.LongColumn;
 import io.nightshift.data.RecordBatch;
-import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.Connection;
@@ -134,10 +133,8 @@ final class EmbeddedResults implements ResultDatabase {
     }
 
     @Override
-    public List<String> described(Schema schema) {
-        return schema.fields().stream()
-                .map(field -> kept(field.name()) + " " + plain(type(field.type())))
-                .toList();
+    public String listed(ColumnType type) {
+        return plain(type(type));
     }
 
     @Override

@@ -21,6 +21,9 @@ final class KeySplitter {
     /** Rows of a page are often neighbours by their key as well: pages must be many for borders as good. */
     private static final int SAMPLE_IN_PAGES = 4 * SAMPLE;
 
+    /** Of more keys than that, the share was too large: the rows are not as many as was thought. */
+    static final int MOST_SAMPLED = 2 * SAMPLE_IN_PAGES;
+
     /** From how many times the sample on only some pages are read. */
     private static final int WORTH_PAGES = 10;
 
@@ -53,13 +56,20 @@ final class KeySplitter {
         return joined(measuring.measure(connection, between(borders)), wanted);
     }
 
+    /** Where the rows are many more than was thought, as in a table that nobody analysed, they are counted for a sample of all of them. */
     private List<List<String>> sample(Connection connection, long rows) throws SQLException {
+        List<List<String>> keys = sampled(connection, rows);
+        return keys.size() < MOST_SAMPLED ? keys : sampled(connection, RangeMeasure.count(connection, statements));
+    }
+
+    private List<List<String>> sampled(Connection connection, long rows) throws SQLException {
         boolean pages = !source.mark().hashes() && rows / WORTH_PAGES > SAMPLE_IN_PAGES;
         SqlFragment select = pages
-                ? statements.samplePages((double) SAMPLE_IN_PAGES / rows)
-                : statements.sample(Math.min(1, (double) SAMPLE / rows));
+                ? statements.samplePages((double) SAMPLE_IN_PAGES / rows, MOST_SAMPLED)
+                : statements.sample(Math.min(1, (double) SAMPLE / rows), MOST_SAMPLED);
         List<List<String>> keys = new ArrayList<>();
         try (PreparedStatement sampling = connection.prepareStatement(select.sql())) {
+            sampling.setFetchSize(SAMPLE_BATCH);
             select.bind(sampling, 1);
             try (ResultSet found = sampling.executeQuery()) {
                 RecordBatch batch = new RecordBatch(statements.keySchema(), SAMPLE_BATCH);

@@ -4,7 +4,6 @@ import io.nightshift.data.ColumnType;
 import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.RejectColumns;
-import io.nightshift.data.Schema;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Suggestion;
@@ -17,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.UUID;
 
@@ -28,6 +28,9 @@ import java.util.UUID;
 final class PostgresResults implements ResultDatabase {
 
     private static final String DUPLICATE = "23505";
+    /** What the server says of a table that a run does not fit into: none, no partitioned one, other columns or types. */
+    private static final Set<String> CHANGED = Set.of("42P01", "42809", "42804");
+
     private static final int LONGEST_PREFIX = 20;
     /** The end of a run's table's name that its indexes have, too: a hash and the run. */
     private static final int KEPT_NAME = 41;
@@ -175,10 +178,8 @@ final class PostgresResults implements ResultDatabase {
     }
 
     @Override
-    public List<String> described(Schema schema) {
-        return schema.fields().stream()
-                .map(field -> kept(field.name()) + " " + type(field.type()))
-                .toList();
+    public String listed(ColumnType type) {
+        return type(type);
     }
 
     private boolean exists(Connection connection, TableName name) throws SQLException {
@@ -232,28 +233,22 @@ final class PostgresResults implements ResultDatabase {
     }
 
     private void requirePartitioned(Connection connection, TableName name) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select coalesce(pg_get_partkeydef(to_regclass(?)), 'not partitioned')")) {
-            select.setString(1, sql(name));
-            try (ResultSet rows = select.executeQuery()) {
-                rows.next();
-                if (!rows.getString(1).equals("LIST (run_id)")) {
-                    throw new NightshiftException(
-                            FailureCode.SCHEMA_MISMATCH,
-                            "the table " + name + " exists and does not fit the job: it is " + rows.getString(1)
-                                    + " and must be partitioned by LIST (run_id); name another table in the job's"
-                                    + " output, or drop this one");
-                }
-            }
+        String key = catalogued(
+                        connection, "select coalesce(pg_get_partkeydef(to_regclass(?)), 'not partitioned')", name)
+                .get(0);
+        if (!key.equals("LIST (run_id)")) {
+            throw new NightshiftException(
+                    FailureCode.SCHEMA_MISMATCH,
+                    "the table " + name + " exists and does not fit the job: it is " + key
+                            + " and must be partitioned by LIST (run_id); name another table in the job's output, or drop"
+                            + " this one");
         }
     }
 
     @Override
     public void insert(Connection connection, ResultTable table, UUID run, int partition, List<RecordBatch> batches)
             throws SQLException {
-        List<String> columns = table.schema().names().stream()
-                .map(name -> name.toLowerCase(Locale.ROOT))
-                .toList();
+        List<String> columns = table.schema().names().stream().map(this::kept).toList();
         try (Statement statement = connection.createStatement()) {
             statement.execute("set local application_name = " + TableName.literal(session(run)));
         }
@@ -278,8 +273,7 @@ final class PostgresResults implements ResultDatabase {
     @Override
     public void complete(Connection connection, ResultTable table, UUID run) throws SQLException {
         TableName own = runTable(table.name(), run);
-        List<String> columns =
-                table.key().stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
+        List<String> columns = table.key().stream().map(this::kept).toList();
         try (Statement statement = connection.createStatement()) {
             statement.execute("create unique index if not exists " + index("k_", own) + " on " + sql(own) + " ("
                     + CopyEncoder.columns(columns) + ")");
@@ -316,6 +310,17 @@ final class PostgresResults implements ResultDatabase {
             statement.execute("alter table " + sql(own) + " reset (autovacuum_enabled)");
             statement.execute("alter table " + sql(table.name()) + " attach partition " + sql(own) + " for values in ("
                     + TableName.literal(run.toString()) + ")");
+        } catch (SQLException e) {
+            if (CHANGED.contains(String.valueOf(e.getSQLState()))) {
+                throw new NightshiftException(
+                        FailureCode.SCHEMA_MISMATCH,
+                        "the table " + table.name()
+                                + " was changed or dropped since the run began, which cannot become a part"
+                                + " of it: " + DatabaseFailure.message(e)
+                                + "; a restart names the difference, or makes the table where there is none",
+                        e);
+            }
+            throw e;
         }
     }
 

@@ -44,18 +44,22 @@ final class RangeMeasure {
      */
     long estimate(Connection connection) throws SQLException {
         if (source.mark().hashes() || statements.where() != null) {
-            SqlFragment select = statements.count();
-            try (PreparedStatement counting = connection.prepareStatement(select.sql())) {
-                select.bind(counting, 1);
-                try (ResultSet row = counting.executeQuery()) {
-                    row.next();
-                    return row.getLong(1);
-                }
-            }
+            return count(connection, statements);
         }
         try (PreparedStatement planning = connection.prepareStatement("explain " + statements.all())) {
             Matcher rows = ROWS.matcher(lines(planning).get(0));
             return rows.find() ? Long.parseLong(rows.group(1)) : 1;
+        }
+    }
+
+    static long count(Connection connection, SourceStatements statements) throws SQLException {
+        SqlFragment select = statements.count();
+        try (PreparedStatement counting = connection.prepareStatement(select.sql())) {
+            select.bind(counting, 1);
+            try (ResultSet row = counting.executeQuery()) {
+                row.next();
+                return row.getLong(1);
+            }
         }
     }
 

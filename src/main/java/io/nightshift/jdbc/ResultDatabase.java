@@ -48,8 +48,15 @@ sealed interface ResultDatabase permits EmbeddedResults, PostgresResults {
 
     String type(ColumnType type);
 
+    /** A type as the catalogue names it. */
+    String listed(ColumnType type);
+
     /** Columns as {@code name type}, the way the catalogue has them. */
-    List<String> described(Schema schema);
+    default List<String> described(Schema schema) {
+        return schema.fields().stream()
+                .map(field -> kept(field.name()) + " " + listed(field.type()))
+                .toList();
+    }
 
     /** The same of a table or view; none where there is none. */
     List<String> columns(Connection connection, TableName name) throws SQLException;

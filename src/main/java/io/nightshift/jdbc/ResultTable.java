@@ -177,7 +177,7 @@ public record ResultTable(
 
     /**
      * Makes a run the one that the views of a job's tables show. Tables of the family that the run does not have show nothing
-     * from then on.
+     * from then on. Of two that publish into one family at once, the later waits for the earlier to end, and then shows its run.
      *
      * @param family the table of predictions, by which the job's tables are known
      * @param tables those of the run
@@ -186,23 +186,13 @@ public record ResultTable(
             throws SQLException {
         ResultDatabase database = ResultDatabase.of(connection);
         String familyKey = database.key(connection, family);
+        String publish = database.upsert(
+                "nightshift_publication (table_name, family, run_id, published_at)",
+                "table_name",
+                List.of("family", "run_id", "published_at"),
+                "select cast(? as varchar), cast(? as varchar), cast(? as uuid), current_timestamp");
         for (TableName table : tables) {
-            int known = execute(
-                    connection,
-                    "update nightshift_publication set run_id = ?, family = ?, published_at = current_timestamp"
-                            + " where table_name = ?",
-                    run,
-                    familyKey,
-                    database.key(connection, table));
-            if (known == 0) {
-                execute(
-                        connection,
-                        "insert into nightshift_publication (run_id, family, table_name, published_at)"
-                                + " values (?, ?, ?, current_timestamp)",
-                        run,
-                        familyKey,
-                        database.key(connection, table));
-            }
+            execute(connection, publish, database.key(connection, table), familyKey, run);
         }
         execute(connection, "delete from nightshift_publication where family = ? and run_id <> ?", familyKey, run);
     }

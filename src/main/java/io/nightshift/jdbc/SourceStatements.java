@@ -51,19 +51,21 @@ record SourceStatements(
         return "select 1 from " + from.sql();
     }
 
-    SqlFragment sample(double share) {
-        return sortedKeys(from, dialect.random() + " < " + new BigDecimal(share).toPlainString());
+    /** @param most keys; which of them are left out where there are more is not by chance */
+    SqlFragment sample(double share, int most) {
+        return sortedKeys(from, dialect.random() + " < " + new BigDecimal(share).toPlainString(), most);
     }
 
     /** The same for a table of PostgreSQL, from whole pages that are picked at random: the others are not read. */
-    SqlFragment samplePages(double share) {
+    SqlFragment samplePages(double share, int most) {
         BigDecimal percent = new BigDecimal(share).movePointRight(2);
         return sortedKeys(
                 new SqlFragment(from.sql() + " tablesample system (" + percent.toPlainString() + ")", from.values()),
-                null);
+                null,
+                most);
     }
 
-    private SqlFragment sortedKeys(SqlFragment rows, @Nullable String condition) {
+    private SqlFragment sortedKeys(SqlFragment rows, @Nullable String condition, int most) {
         String list = String.join(", ", keys);
         StringJoiner conditions = new StringJoiner(" and ");
         keys.forEach(key -> conditions.add(key + " is not null"));
@@ -71,7 +73,10 @@ record SourceStatements(
             conditions.add(condition);
         }
         SqlFragment all = withSource("select " + list + " from ", rows, conditions.toString());
-        return new SqlFragment(all.sql() + " order by " + list, all.values());
+        // The server, too, stops at so many: it sorts no more than these.
+        return new SqlFragment(
+                "select " + list + " from (" + all.sql() + " limit " + most + ") sampled_keys order by " + list,
+                all.values());
     }
 
     /**

@@ -3,6 +3,8 @@ package io.nightshift.queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Wakes the workers of this process when there may be something for them. Thread-safe. */
 final class QueueSignal {
@@ -11,7 +13,22 @@ final class QueueSignal {
     private final Condition changed = lock.newCondition();
     private long changes;
 
+    /** In a transaction, once the whole of it is committed: before that, nobody finds what changed. */
     void changed() {
+        if (!TransactionSynchronizationManager.isSynchronizationActive()) {
+            tell();
+            return;
+        }
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+
+            @Override
+            public void afterCommit() {
+                tell();
+            }
+        });
+    }
+
+    private void tell() {
         lock.lock();
         try {
             changes++;

@@ -1,6 +1,7 @@
 package io.nightshift.queue;
 
 import io.nightshift.failure.Causes;
+import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
@@ -134,6 +135,7 @@ public final class QueueWorkers implements AutoCloseable {
         } finally {
             inHand.end(run.id());
         }
+        Failpoint.RUN_ENDED.pass();
         settle(run.id());
         signal.changed();
     }

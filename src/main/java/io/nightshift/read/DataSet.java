@@ -19,6 +19,11 @@ public interface DataSet extends AutoCloseable {
     /** How many rows a partition has, about, at most. */
     long largestPartition();
 
+    /**
+     * Says how many partitions will be read at once, before any is: a source that others could close to later readers lets these in now.
+     */
+    default void expectReaders(int readers) {}
+
     /** Cuts the input into partitions. */
     Plan plan(int batchRows, int chunkRows, int threads);
 

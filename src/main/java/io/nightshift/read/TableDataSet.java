@@ -73,6 +73,11 @@ final class TableDataSet implements DataSet {
     }
 
     @Override
+    public void expectReaders(int readers) {
+        source.expectReaders(readers);
+    }
+
+    @Override
     public Plan plan(int batchRows, int chunkRows, int threads) {
         long rows = source.estimate();
         List<Partition> partitions = new ArrayList<>();

@@ -57,7 +57,19 @@ final class ChunkCommitter {
 
     /** Proves that no key of the run's tables occurs twice. @throws NightshiftException DUPLICATE_KEY */
     void completeTables(ResultTables tables) {
-        retry.run("check the keys", () -> onItsOwn(tables::complete));
+        retry.run("check the keys", () -> {
+            if (results.embedded()) {
+                onItsOwn(tables::complete);
+            } else {
+                results.transactions().executeWithoutResult(status -> {
+                    results.allowForPublishing();
+                    results.onConnection(connection -> {
+                        tables.complete(connection);
+                        return true;
+                    });
+                });
+            }
+        });
     }
 
     private void onItsOwn(Consumer<Connection> work) {

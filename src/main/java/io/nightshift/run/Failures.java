@@ -122,7 +122,11 @@ final class Failures {
         Throwable root = causes.get(causes.size() - 1);
         String message = root.getClass().getSimpleName() + ": " + root.getMessage();
         if (DatabaseFailure.diskFull(cause)) {
-            return new NightshiftException(FailureCode.DISK_FULL, "the disk is full: " + message, cause);
+            String remedy = DatabaseFailure.remedy(cause);
+            return new NightshiftException(
+                    FailureCode.DISK_FULL,
+                    (remedy.isEmpty() ? "the disk is full: " : "the disk of a database is full: ") + message + remedy,
+                    cause);
         }
         if (DatabaseFailure.readOnly(cause)) {
             return new NightshiftException(
@@ -133,7 +137,10 @@ final class Failures {
                     cause);
         }
         if (root instanceof SQLException) {
-            return new NightshiftException(FailureCode.DATABASE_FAILED, "the database refused: " + message, cause);
+            return new NightshiftException(
+                    FailureCode.DATABASE_FAILED,
+                    "the database refused: " + message + DatabaseFailure.remedy(cause),
+                    cause);
         }
         if (root instanceof OutOfMemoryError) {
             return new NightshiftException(

@@ -146,6 +146,7 @@ final class Redrive implements AutoCloseable {
         List<AggregateTable> aggregates = RunFinisher.merged(workplace.aggregation(), states);
         ResultTables tables = workplace.tables();
         if (tables != null) {
+            parts.results().allowForPublishing();
             tables.complete(connection);
             aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
             tables.mergeRecovered(connection);

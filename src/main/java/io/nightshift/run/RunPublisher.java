@@ -72,6 +72,7 @@ public final class RunPublisher {
                 if (!ledgers.chunks().beginPublishing(run)) {
                     return;
                 }
+                results.allowForPublishing();
                 if (tables != null) {
                     withConnection(connection -> {
                         aggregates.forEach(table -> tables.aggregate(connection, table.name(), table.rows()));
@@ -221,7 +222,8 @@ public final class RunPublisher {
                 throw new NightshiftException(
                         FailureCode.DATABASE_FAILED,
                         "post_process[" + i + "].sql: the result database refused: "
-                                + Causes.firstLine(e.getMostSpecificCause()),
+                                + Causes.firstLine(e.getMostSpecificCause())
+                                + DatabaseFailure.remedy(e),
                         e);
             }
         }
@@ -255,6 +257,7 @@ public final class RunPublisher {
         record.executeWithoutResult(recording -> {
             ledgers.runs().republished(run, who);
             results.transactions().executeWithoutResult(status -> {
+                results.allowForPublishing();
                 if (table != null) {
                     withConnection(connection -> ResultTables.publish(
                             connection,

@@ -7,7 +7,9 @@ import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.job.JobDefinition.Keep;
 import io.nightshift.job.JobName;
+import io.nightshift.ledger.PublicationLedger;
 import io.nightshift.ledger.RetentionLedger.EndedRun;
+import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import io.nightshift.storage.Storages;
@@ -17,7 +19,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +68,7 @@ public final class RunPurger {
             return candidates;
         }
         Instant now = clock.instant();
+        Seen seen = new Seen();
         long completeAfter = 0;
         for (EndedRun run : ledgers.retention().endedRuns(job)) {
             long days = Duration.between(run.ended(), now).toDays();
@@ -69,9 +76,9 @@ public final class RunPurger {
                     keep.runs() != null && completeAfter < keep.runs() || keep.days() != null && days < keep.days();
             if (!kept) {
                 RunRecord found = ledgers.runs().get(run.id());
-                String why = "keep " + keep + ": " + completeAfter + " complete runs ended after it, it ended " + days
-                        + " days ago";
-                candidates.add(new Candidate(found, why, run.pinned() ? "pinned" : seenBy(found)));
+                String why = "keep " + keep + ": " + counted(completeAfter, "complete run")
+                        + " ended after it, it ended " + counted(days, "day") + " ago";
+                candidates.add(new Candidate(found, why, run.pinned() ? "pinned" : seen.by(found)));
             }
             if (run.state() == RunState.COMPLETED) {
                 completeAfter++;
@@ -88,18 +95,35 @@ public final class RunPurger {
                 .toList();
     }
 
-    /** Who sees the run, in words; null where nobody does. */
-    private @Nullable String seenBy(RunRecord run) {
-        if (ledgers.publications().publishedRuns().contains(run.id())) {
-            return "readers of its tables see it";
+    private static String counted(long number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
+    }
+
+    /** What readers see at one moment, asked once for however many runs. */
+    private final class Seen {
+
+        private final Set<RunId> published = ledgers.publications().publishedRuns();
+        // Before the manifests: a rename that is due now is either still due afterwards or done.
+        private final Set<RunId> pending = ledgers.publications().pendingManifests(Duration.ZERO).stream()
+                .map(PublicationLedger.Pending::run)
+                .collect(Collectors.toSet());
+        private final Map<String, Set<String>> byFolder = new HashMap<>();
+
+        /** Who sees the run, in words; null where nobody does. */
+        @Nullable
+        String by(RunRecord run) {
+            if (published.contains(run.id())) {
+                return "readers of its tables see it";
+            }
+            if (pending.contains(run.id())) {
+                return "its manifest is being published";
+            }
+            ResultFiles files = files(run, RecordedJob.of(run));
+            boolean read = files != null
+                    && byFolder.computeIfAbsent(files.place(), place -> files.seenRuns())
+                            .contains(run.id().toString());
+            return read ? "readers of its files see it" : null;
         }
-        // Before the manifest: a rename that is due now is either still due afterwards or done.
-        if (ledgers.publications().pendingManifests(Duration.ZERO).stream()
-                .anyMatch(pending -> pending.run().equals(run.id()))) {
-            return "its manifest is being published";
-        }
-        ResultFiles files = files(run, RecordedJob.of(run));
-        return files != null && files.seenRuns().contains(run.id().toString()) ? "readers of its files see it" : null;
     }
 
     private @Nullable ResultFiles files(RunRecord run, JobDefinition job) {
@@ -133,7 +157,7 @@ public final class RunPurger {
     private boolean mark(Candidate candidate, String who) {
         return Boolean.TRUE.equals(record.execute(status -> {
             boolean marked = ledgers.retention().mark(candidate.run(), who, candidate.why());
-            if (marked && seenBy(candidate.run()) != null) {
+            if (marked && new Seen().by(candidate.run()) != null) {
                 status.setRollbackOnly();
                 return false;
             }

@@ -56,6 +56,7 @@ final class WorkplaceFactory {
             Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
             ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
             ThreadPlan threads = fitting(job, asked, dataSet, schemas);
+            dataSet.expectReaders(threads.workers());
             ComputeDefinition.Device device = job.compute().device();
             LoadedModel model = LoadedModel.load(
                     folder, DeviceChoice.of(device.kind().name(), device.index()), threads.intraOpThreads());

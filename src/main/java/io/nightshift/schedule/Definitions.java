@@ -1,5 +1,6 @@
 package io.nightshift.schedule;
 
+import io.nightshift.timing.CalendarFiles;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -16,21 +17,19 @@ final class Definitions {
     };
 
     /**
-     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID where this version, or this machine without the
-     *     schedule's calendars, cannot read it
+     * With the calendars of the moment when it was applied, wherever this process runs.
+     *
+     * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID where this version cannot read it
      */
     ScheduleDefinition of(KnownSchedule schedule) {
         synchronized (byHash) {
-            return byHash.computeIfAbsent(
-                    schedule.sha256(), hash -> ScheduleFile.parse(schedule.file(), schedule.definition())
-                            .definition());
+            return byHash.computeIfAbsent(schedule.sha256(), hash -> ScheduleFile.parse(
+                            schedule.file(), schedule.definition(), calendars(schedule))
+                    .definition());
         }
     }
 
-    /** Lets go of everything, so that calendars are read again. */
-    void clear() {
-        synchronized (byHash) {
-            byHash.clear();
-        }
+    private static CalendarFiles calendars(KnownSchedule schedule) {
+        return schedule.calendars() == null ? CalendarFiles.here() : CalendarFiles.kept(schedule.calendars());
     }
 }

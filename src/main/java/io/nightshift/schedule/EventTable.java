@@ -91,6 +91,15 @@ final class EventTable {
                 .list();
     }
 
+    /** The schedules that have such events. */
+    List<String> schedulesWithOpen() {
+        return jdbc.sql(
+                        "select distinct s.name from nightshift_schedule s join nightshift_event e on e.schedule = s.name"
+                                + " where e.fire_time is null and s.removed_at is null order by s.name")
+                .query(String.class)
+                .list();
+    }
+
     private static Event map(ResultSet row, int number) throws SQLException {
         return new Event(
                 row.getString("schedule"),

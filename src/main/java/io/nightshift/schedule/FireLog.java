@@ -8,8 +8,6 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +30,17 @@ public final class FireLog {
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
     private final FireTotals totals;
+    private final FireCounts counts;
 
     FireLog(DataSource metadata, FireTotals totals) {
         this.jdbc = JdbcClient.create(metadata);
         this.batches = new JdbcTemplate(metadata);
         this.totals = totals;
+        this.counts = new FireCounts(jdbc);
     }
 
     /**
-     * Records fires.
+     * Records fires of schedules whose rows the caller's transaction holds.
      *
      * @throws org.springframework.dao.DuplicateKeyException where one of them is in the log
      */
@@ -51,6 +51,7 @@ public final class FireLog {
                 fires,
                 BATCH,
                 FireLog::bind);
+        counts.recorded(fires);
         totals.recorded(fires);
     }
 
@@ -75,11 +76,20 @@ public final class FireLog {
                 > 0;
     }
 
-    /** Changes the outcome of the fire that a run came of; keeps the run. */
-    void amend(RunId run, FireOutcome outcome, String reason) {
-        jdbc.sql("update nightshift_fire set outcome = ?, reason = ? where run_id = ? and outcome in ('FIRED', 'LATE')")
-                .params(outcome.name(), shortened(reason), run.value())
-                .update();
+    /**
+     * Changes the outcome of the fire that a run came of, and keeps the run. The caller's transaction holds the schedule's row.
+     *
+     * @return the fire as it is now; empty where the run came of none, or that has another outcome already
+     */
+    Optional<Fire> amend(RunId run, FireOutcome outcome, String reason) {
+        Optional<Fire> before = ofRun(run).filter(fire -> fire.outcome().handedOver());
+        before.ifPresent(fire -> {
+            jdbc.sql("update nightshift_fire set outcome = ?, reason = ? where schedule = ? and fire_time = ?")
+                    .params(outcome.name(), shortened(reason), fire.schedule(), Timestamp.from(fire.fireTime()))
+                    .update();
+            counts.amended(fire.schedule(), fire.outcome(), outcome);
+        });
+        return before.flatMap(fire -> ofRun(run));
     }
 
     /** Fires whose deadline has passed and was not looked at yet, oldest first. */
@@ -142,32 +152,10 @@ public final class FireLog {
                 .collect(Collectors.toMap(Fire::schedule, fire -> fire));
     }
 
-    /** How many fires of each schedule have each outcome, by its name. */
-    Map<String, Map<FireOutcome, Long>> countsOfEach() {
-        Map<String, Map<FireOutcome, Long>> counts = new HashMap<>();
-        jdbc.sql("select schedule, outcome, count(*) as fires from nightshift_fire group by schedule, outcome")
-                .query((row, number) -> counts.computeIfAbsent(
-                                row.getString("schedule"), name -> new EnumMap<>(FireOutcome.class))
-                        .put(FireOutcome.valueOf(row.getString("outcome")), row.getLong("fires")))
-                .list();
-        return counts;
-    }
-
     /** The fire that a run came of. */
     Optional<Fire> ofRun(RunId run) {
         return jdbc.sql(SELECT + " where run_id = ?").param(run.value()).query(FireLog::map).list().stream()
                 .findFirst();
-    }
-
-    /** How many fires of a schedule have each outcome. */
-    Map<FireOutcome, Long> counts(String schedule) {
-        return jdbc
-                .sql("select outcome, count(*) as fires from nightshift_fire where schedule = ? group by outcome")
-                .param(schedule)
-                .query((row, number) -> Map.entry(FireOutcome.valueOf(row.getString("outcome")), row.getLong("fires")))
-                .list()
-                .stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static void and(StringBuilder sql, List<Object> values, String condition, @Nullable Object value) {

@@ -13,5 +13,10 @@ public enum FireOutcome {
     /** Not run: the service was down, or the run could not begin in time. */
     MISSED,
     /** Not run: its job, a parameter or the model is wrong. */
-    REFUSED
+    REFUSED;
+
+    /** Whether it became a run. */
+    boolean handedOver() {
+        return this == FIRED || this == LATE;
+    }
 }

@@ -29,7 +29,7 @@ final class FireRule {
     record Decision(PlannedFire fire, FireOutcome outcome, String reason) {
 
         boolean runs() {
-            return outcome == FireOutcome.FIRED || outcome == FireOutcome.LATE;
+            return outcome.handedOver();
         }
     }
 

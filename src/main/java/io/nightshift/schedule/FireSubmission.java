@@ -13,6 +13,7 @@ import io.nightshift.queue.RunQueue;
 import io.nightshift.queue.Submission;
 import io.nightshift.timing.PlannedFire;
 import java.time.Instant;
+import java.time.LocalTime;
 import java.time.ZonedDateTime;
 import java.util.List;
 import java.util.Map;
@@ -141,21 +142,25 @@ final class FireSubmission {
                 finishBy(schedule, decision.fire().time()));
     }
 
-    /** The first moment after the fire at which the zone's clock shows the time that the schedule names. */
+    /**
+     * The first moment after the fire at which the zone's clock shows the time that the schedule names, as on a day without change: one
+     * that the clock skips comes as much later, and one that it shows again is the day's first, unless the fire is between the two.
+     */
     static @Nullable Instant finishBy(ScheduleDefinition schedule, Instant fireTime) {
-        if (schedule.finishBy() == null) {
+        LocalTime by = schedule.finishBy();
+        if (by == null) {
             return null;
         }
         ZonedDateTime fire = fireTime.atZone(schedule.zone());
-        Instant today = fire.toLocalDate()
-                .atTime(schedule.finishBy())
-                .atZone(schedule.zone())
-                .toInstant();
-        return today.isAfter(fireTime)
-                ? today
+        ZonedDateTime today = fire.toLocalDate().atTime(by).atZone(schedule.zone());
+        if (by.isAfter(fire.toLocalTime()) && !today.toInstant().isAfter(fireTime)) {
+            today = today.withLaterOffsetAtOverlap();
+        }
+        return today.toInstant().isAfter(fireTime)
+                ? today.toInstant()
                 : fire.toLocalDate()
                         .plusDays(1)
-                        .atTime(schedule.finishBy())
+                        .atTime(by)
                         .atZone(schedule.zone())
                         .toInstant();
     }

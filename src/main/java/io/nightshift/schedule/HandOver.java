@@ -165,6 +165,10 @@ final class HandOver {
                                 .forEach(decision -> recorded(definition, decision));
                         events.acted(event, time);
                     }
+                    // What an arrival's trouble is over with is the next look for its data.
+                    if (known.trouble() != null && definition.trigger() instanceof Trigger.After) {
+                        table.trouble(name, null);
+                    }
                 }));
     }
 

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,14 +35,17 @@ final class Reconciler {
     private final EventTable events;
     private final Definitions definitions;
     private final HandOver handOver;
+    private final ScheduleAlerts alerts;
     private final TransactionTemplate transactions;
     private final Clock clock;
+    private volatile boolean unfinished;
 
     Reconciler(
             Path folder,
             HandOver.Tables tables,
             Definitions definitions,
             HandOver handOver,
+            ScheduleAlerts alerts,
             TransactionTemplate transactions,
             Clock clock) {
         this.folder = folder;
@@ -48,13 +53,14 @@ final class Reconciler {
         this.events = tables.events();
         this.definitions = definitions;
         this.handOver = handOver;
+        this.alerts = alerts;
         this.transactions = transactions;
         this.clock = clock;
     }
 
     /**
      * Applies the files. Where there is no such folder, nothing is changed: a process that was started in another directory must not
-     * remove the schedules of all.
+     * remove the schedules of all. A folder without files removes them, which people are told.
      *
      * @return what changed, by name
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of every file; nothing was changed
@@ -67,44 +73,79 @@ final class Reconciler {
         List<ScheduleFile> files = ScheduleFiles.load(folder);
         Map<String, ScheduleFile> byName = new LinkedHashMap<>();
         files.forEach(file -> byName.put(file.name(), file));
-        table.all().forEach(known -> handOver(known.name(), byName.get(known.name()), known));
-        definitions.clear();
-        List<ScheduleChange> changes = transactions.execute(status -> {
-            table.lockAll();
-            List<ScheduleChange> made = new ArrayList<>();
-            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
-            files.forEach(file -> applied(file, who, now).ifPresent(made::add));
-            for (KnownSchedule known : table.all()) {
-                if (!byName.containsKey(known.name())) {
-                    table.remove(known.name(), now);
-                    events.forget(known.name());
-                    made.add(new ScheduleChange(known.name(), ScheduleChange.Kind.REMOVED, ""));
-                }
-            }
-            return made;
-        });
-        List<ScheduleChange> made = changes == null ? List.of() : changes;
+        List<ScheduleChange> made = new ArrayList<>();
+        table.all().forEach(known -> handOver(known, byName.get(known.name())).ifPresent(made::add));
+        Set<String> kept = made.stream().map(ScheduleChange::schedule).collect(Collectors.toSet());
+        List<ScheduleChange> changes = transactions.execute(status -> apply(byName, kept, who));
+        unfinished = !kept.isEmpty();
+        made.addAll(changes == null ? List.of() : changes);
         made.forEach(
                 change -> LOG.info("schedule={} {} by {} {}", change.schedule(), change.kind(), who, change.details()));
         return made;
     }
 
-    /** What the old definition had due, before a new one or none takes its place. */
-    private void handOver(String name, @Nullable ScheduleFile file, KnownSchedule known) {
-        if (file == null || !file.sha256().equals(known.sha256())) {
-            try {
-                // A definition that cannot be read must not end a transaction that hands it over.
-                definitions.of(known);
-                handOver.due(name);
-            } catch (NightshiftException e) {
-                LOG.warn("schedule={} what it had due cannot be read any more: {}", name, e.getMessage());
-            }
+    /** Whether the last files that were applied here left something as it was, to be tried again. */
+    boolean unfinished() {
+        return unfinished;
+    }
+
+    private List<ScheduleChange> apply(Map<String, ScheduleFile> files, Set<String> kept, String who) {
+        table.lockAll();
+        List<ScheduleChange> made = new ArrayList<>();
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        files.values().stream().filter(file -> !kept.contains(file.name())).forEach(file -> applied(file, who, now)
+                .ifPresent(made::add));
+        List<String> removed = table.all().stream()
+                .map(KnownSchedule::name)
+                .filter(name -> !files.containsKey(name) && !kept.contains(name))
+                .toList();
+        for (String name : removed) {
+            table.remove(name, now);
+            events.forget(name);
+            made.add(new ScheduleChange(name, ScheduleChange.Kind.REMOVED, ""));
+        }
+        if (files.isEmpty() && !removed.isEmpty()) {
+            LOG.warn("the folder {} holds no schedule: all {} are removed, nothing fires", folder, removed.size());
+            alerts.allRemoved(folder.toString(), removed, who);
+        }
+        return made;
+    }
+
+    /**
+     * What the old definition had due, before a new one or none takes its place.
+     *
+     * @return why it has to stay, where it has
+     */
+    private Optional<ScheduleChange> handOver(KnownSchedule known, @Nullable ScheduleFile file) {
+        if (file != null && file.sha256().equals(known.sha256()) || !readable(known)) {
+            return Optional.empty();
+        }
+        try {
+            handOver.due(known.name());
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            LOG.error("schedule={} stays as it is: what it had due cannot be handed over now", known.name(), e);
+            return Optional.of(new ScheduleChange(
+                    known.name(),
+                    ScheduleChange.Kind.KEPT,
+                    "what it had due cannot be handed over now, it is tried again: " + e.getMessage()));
+        }
+    }
+
+    /** A definition that cannot be read must not end a transaction that hands it over. */
+    private boolean readable(KnownSchedule known) {
+        try {
+            definitions.of(known);
+            return true;
+        } catch (NightshiftException e) {
+            LOG.warn("schedule={} what it had due cannot be read any more: {}", known.name(), e.getMessage());
+            return false;
         }
     }
 
     private Optional<ScheduleChange> applied(ScheduleFile file, String who, Instant now) {
         ScheduleTable.Applied applied = new ScheduleTable.Applied(
-                file.name(), file.definition().job(), file.file(), file.text(), file.sha256(), who);
+                file.name(), file.definition().job(), file.file(), file.text(), file.calendars(), file.sha256(), who);
         Optional<KnownSchedule> known = table.lock(file.name());
         if (known.isEmpty()) {
             table.add(applied, now);
@@ -121,10 +162,11 @@ final class Reconciler {
             return Optional.empty();
         }
         // Another process may have changed it since what was due was handed over.
-        handOver(before.name(), file, before);
+        if (readable(before)) {
+            handOver.due(before.name());
+        }
         change(applied, file, table.lock(file.name()).orElse(before), now);
-        return Optional.of(new ScheduleChange(
-                file.name(), ScheduleChange.Kind.CHANGED, difference(before.definition(), file.text())));
+        return Optional.of(new ScheduleChange(file.name(), ScheduleChange.Kind.CHANGED, difference(before, file)));
     }
 
     /** Of what the log has already, by a process whose clock goes before this one's, nothing is planned again. */
@@ -139,6 +181,21 @@ final class Reconciler {
             Instant next = timed.timing().next(from).map(PlannedFire::time).orElse(null);
             table.planned(file.name(), from, next);
         }
+    }
+
+    private static String difference(KnownSchedule before, ScheduleFile file) {
+        List<String> differences = new ArrayList<>();
+        if (!before.definition().equals(file.text())) {
+            differences.add(difference(before.definition(), file.text()));
+        }
+        Map<String, String> calendars = before.calendars() == null ? Map.of() : before.calendars();
+        file.calendars().forEach((path, text) -> {
+            String old = calendars.get(path);
+            if (!text.equals(old)) {
+                differences.add(old == null ? path : path + ": " + difference(old, text));
+            }
+        });
+        return String.join("; ", differences);
     }
 
     /** The lines that are in one text only, a few of them. */

@@ -21,6 +21,8 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
     /** So many missed fires are one alert: an outage of days is no thousand of them. */
     private static final int MOST_SINGLE = 3;
 
+    private static final int MOST_NAMED = 20;
+
     /** The share of the rejects that a job allows from which people are warned. */
     private static final double NEAR = 0.8;
 
@@ -119,6 +121,19 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
                 schedule,
                 null,
                 "its data cannot be looked for: " + trouble);
+    }
+
+    void allRemoved(String folder, List<String> schedules, String who) {
+        int shown = Math.min(MOST_NAMED, schedules.size());
+        raise(
+                "schedules/" + clock.instant() + "/removed",
+                AlertKind.SCHEDULES_REMOVED,
+                folder,
+                null,
+                "the folder " + folder + " held no schedule file when " + who + " applied it: all " + schedules.size()
+                        + " schedules are removed and nothing fires, until files are there and are applied: "
+                        + String.join(", ", schedules.subList(0, shown))
+                        + (shown < schedules.size() ? " and " + (schedules.size() - shown) + " more" : ""));
     }
 
     @Override

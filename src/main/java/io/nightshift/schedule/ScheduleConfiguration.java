@@ -70,6 +70,7 @@ public class ScheduleConfiguration {
             HandOver.Tables tables,
             Definitions definitions,
             HandOver handOver,
+            ScheduleAlerts alerts,
             LedgerDatabases databases,
             Clock clock) {
         return new Reconciler(
@@ -77,6 +78,7 @@ public class ScheduleConfiguration {
                 tables,
                 definitions,
                 handOver,
+                alerts,
                 databases.metadata().transactions(),
                 clock);
     }
@@ -133,13 +135,17 @@ public class ScheduleConfiguration {
                         reconciler,
                         QuartzClock.over(databases.metadata(), handOver, node, clock),
                         new StuckTriggers(databases.metadata()),
-                        new AfterWatch(databases.metadata()),
+                        new AfterWatch(databases.metadata(), tables, definitions, clock),
                         arrivals,
                         alerts,
-                        queue,
-                        runs,
-                        node,
-                        databases.metadata().transactions()),
+                        new RunWatch(
+                                tables,
+                                queue,
+                                runs,
+                                alerts,
+                                databases.metadata().transactions(),
+                                clock),
+                        node),
                 clock);
     }
 }

@@ -4,9 +4,16 @@ import io.nightshift.definition.Document;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.Place;
 import io.nightshift.definition.Problems;
+import io.nightshift.timing.CalendarFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -21,10 +28,12 @@ public final class ScheduleFile {
 
     private final Document document;
     private final ScheduleDefinition definition;
+    private final Map<String, String> calendars;
 
-    private ScheduleFile(Document document, ScheduleDefinition definition) {
+    private ScheduleFile(Document document, ScheduleDefinition definition, Map<String, String> calendars) {
         this.document = document;
         this.definition = definition;
+        this.calendars = Collections.unmodifiableMap(new TreeMap<>(calendars));
     }
 
     /**
@@ -41,28 +50,33 @@ public final class ScheduleFile {
      * A schedule from text that is no file any more.
      *
      * @param name for messages
+     * @param calendars the calendar files that it names
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of the text
      */
-    public static ScheduleFile parse(String name, String text) {
+    public static ScheduleFile parse(String name, String text, CalendarFiles calendars) {
         Problems problems = new Problems();
-        ScheduleFile schedule = bind(Document.parse(name, text.getBytes(StandardCharsets.UTF_8), problems), problems);
+        ScheduleFile schedule =
+                bind(Document.parse(name, text.getBytes(StandardCharsets.UTF_8), problems), calendars, problems);
         problems.throwIfAny();
         return Objects.requireNonNull(schedule, "a text without problems is a schedule");
     }
 
     /** The schedule, or null after reporting every problem of the file. */
     static @Nullable ScheduleFile read(Path file, Problems problems) {
-        return bind(Document.read(file, problems), problems);
+        return bind(Document.read(file, problems), CalendarFiles.here(), problems);
     }
 
-    private static @Nullable ScheduleFile bind(@Nullable Document document, Problems problems) {
+    private static @Nullable ScheduleFile bind(
+            @Nullable Document document, CalendarFiles calendars, Problems problems) {
         if (document == null) {
             return null;
         }
         int before = problems.size();
         document.root().mapScalars(scalar -> refuseExpression(scalar, problems));
-        ScheduleDefinition definition = ScheduleFormat.FORMAT.read(document.root(), problems);
-        return definition == null || problems.size() > before ? null : new ScheduleFile(document, definition);
+        ScheduleDefinition definition = ScheduleFormat.format(calendars).read(document.root(), problems);
+        return definition == null || problems.size() > before
+                ? null
+                : new ScheduleFile(document, definition, calendars.texts());
     }
 
     private static Node.Scalar refuseExpression(Node.Scalar scalar, Problems problems) {
@@ -91,9 +105,27 @@ public final class ScheduleFile {
         return document.text();
     }
 
-    /** Of the file's bytes, in lower case hexadecimal digits. */
+    /** The texts of the calendar files that it names, by their paths. */
+    Map<String, String> calendars() {
+        return calendars;
+    }
+
+    /** Of the file and of the calendar files that it names, in lower case hexadecimal digits. */
     public String sha256() {
-        return document.sha256();
+        if (calendars.isEmpty()) {
+            return document.sha256();
+        }
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(document.sha256().getBytes(StandardCharsets.US_ASCII));
+            calendars.forEach((path, text) -> {
+                digest.update(('\n' + path + '\n').getBytes(StandardCharsets.UTF_8));
+                digest.update(text.getBytes(StandardCharsets.UTF_8));
+            });
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /** Where a value such as {@code parameters.day} stands. */

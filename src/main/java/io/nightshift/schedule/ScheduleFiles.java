@@ -29,12 +29,13 @@ public final class ScheduleFiles {
     /**
      * Loads every schedule file of a folder.
      *
-     * @return files by name; none where there is no such folder
+     * @return files by name; none where there is no such folder, or no file in it
      * @throws NightshiftException DEFINITION_INVALID with every problem of every file: two with one name, and jobs that
      *     wait for each other, too
      */
     public static List<ScheduleFile> load(Path folder) {
-        return Files.isDirectory(folder) ? load(List.of(folder), null) : List.of();
+        Problems problems = new Problems();
+        return Files.isDirectory(folder) ? loaded(DefinitionFiles.in(folder, problems), null, problems) : List.of();
     }
 
     /**
@@ -46,8 +47,12 @@ public final class ScheduleFiles {
      */
     public static List<ScheduleFile> load(List<Path> paths, @Nullable ScheduleChecks checks) {
         Problems problems = new Problems();
+        return loaded(DefinitionFiles.under(paths, problems), checks, problems);
+    }
+
+    private static List<ScheduleFile> loaded(List<Path> files, @Nullable ScheduleChecks checks, Problems problems) {
         List<ScheduleFile> schedules = new ArrayList<>();
-        for (Path file : DefinitionFiles.under(paths, problems)) {
+        for (Path file : files) {
             ScheduleFile schedule = ScheduleFile.read(file, problems);
             if (schedule != null) {
                 schedules.add(schedule);

@@ -7,6 +7,7 @@ import io.nightshift.definition.MappingFormat;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.ValueFormat;
 import io.nightshift.queue.Retry;
+import io.nightshift.timing.CalendarFiles;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.util.ArrayList;
@@ -101,22 +102,26 @@ final class ScheduleFormat {
     private static final Key<Boolean> PAUSED =
             Key.optional("paused", Formats.bool(), false, "false", "Whether nothing fires.");
 
-    static final MappingFormat<ScheduleDefinition> FORMAT =
-            MappingFormat.of("a schedule", keys(), ScheduleFormat::bind).exactlyOneOf(TriggerFormat.TRIGGERS);
-
     private ScheduleFormat() {}
 
-    private static List<Key<?>> keys() {
+    /** @param calendars where the calendar files that a schedule names are read */
+    static MappingFormat<ScheduleDefinition> format(CalendarFiles calendars) {
+        TriggerFormat trigger = new TriggerFormat(calendars);
+        return MappingFormat.of("a schedule", keys(trigger), bound -> bind(bound, trigger))
+                .exactlyOneOf(TriggerFormat.TRIGGERS);
+    }
+
+    private static List<Key<?>> keys(TriggerFormat trigger) {
         List<Key<?>> keys = new ArrayList<>(List.of(SCHEDULE, DESCRIPTION, JOB));
         keys.addAll(TriggerFormat.TRIGGERS);
-        keys.addAll(TriggerFormat.REST);
+        keys.addAll(trigger.rest());
         keys.addAll(List.of(
                 PARAMETERS, MISFIRE_POLICY, OVERLAP_POLICY, START_WITHIN, FINISH_BY, RETRY, PRIORITY_LEVEL, PAUSED));
         return keys;
     }
 
-    private static @Nullable ScheduleDefinition bind(BoundMapping keys) {
-        Trigger trigger = TriggerFormat.bind(keys);
+    private static @Nullable ScheduleDefinition bind(BoundMapping keys, TriggerFormat format) {
+        Trigger trigger = format.bind(keys);
         if (trigger == null) {
             return null;
         }

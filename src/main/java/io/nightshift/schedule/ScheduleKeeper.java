@@ -1,26 +1,22 @@
 package io.nightshift.schedule;
 
-import io.nightshift.ledger.RunLedger;
-import io.nightshift.ledger.RunRecord;
-import io.nightshift.ledger.RunState;
-import io.nightshift.queue.ActiveRun;
 import io.nightshift.queue.NodeKeeper;
-import io.nightshift.queue.Origin;
-import io.nightshift.queue.RunQueue;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * Fires schedules in a process that serves: sets Quartz's triggers, hands over what waits for jobs or data, gives up runs that did not
@@ -31,7 +27,7 @@ public final class ScheduleKeeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleKeeper.class);
 
     private static final long LOOK_MILLIS = 2000;
-    private static final int MOST_DEADLINES = 1000;
+    private static final Duration TRY_AGAIN = Duration.ofSeconds(10);
     private static final int MOST_ARMED = 200;
     /** A trigger that has not fired so long after its time is stuck. */
     static final Duration STUCK = Duration.ofSeconds(30);
@@ -39,6 +35,8 @@ public final class ScheduleKeeper implements AutoCloseable {
     private final Parts parts;
     private final Clock clock;
     private volatile boolean begun;
+    private boolean unapplied;
+    private Instant triedAt = Instant.MIN;
     private final AppliedSchedules applied = new AppliedSchedules();
     private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread keeper = new Thread(work, "nightshift-schedules");
@@ -62,13 +60,12 @@ public final class ScheduleKeeper implements AutoCloseable {
             AfterWatch after,
             ArrivalWatch arrivals,
             ScheduleAlerts alerts,
-            RunQueue queue,
-            RunLedger runs,
-            NodeKeeper node,
-            TransactionTemplate transactions) {}
+            RunWatch runs,
+            NodeKeeper node) {}
 
     /**
-     * Applies the files and begins to fire; where this process's clock is off, as soon as it is right.
+     * Applies the files and begins to fire; where this process's clock is off, as soon as it is right. Files that the database refuses
+     * now are applied later, and what was applied before fires meanwhile.
      *
      * @throws io.nightshift.failure.NightshiftException DEFINITION_INVALID with every problem of every file; nothing fires
      */
@@ -80,9 +77,28 @@ public final class ScheduleKeeper implements AutoCloseable {
     }
 
     private void begin() {
-        reload(parts.node().name());
+        applyOrTryAgain();
         parts.quartz().start();
         begun = true;
+    }
+
+    /** What the database refuses now must not keep what was applied before from firing. */
+    private void applyOrTryAgain() {
+        triedAt = clock.instant();
+        try {
+            reload(parts.node().name());
+            unapplied = false;
+        } catch (DataAccessException | TransactionException e) {
+            unapplied = true;
+            LOG.error("the schedule files cannot be applied now; it is tried again in {}", TRY_AGAIN, e);
+        }
+    }
+
+    private void applyAgain() {
+        boolean due = !clock.instant().isBefore(triedAt.plus(TRY_AGAIN));
+        if (due && (unapplied || parts.reconciler().unfinished())) {
+            applyOrTryAgain();
+        }
     }
 
     /** Applies the files again. */
@@ -140,15 +156,17 @@ public final class ScheduleKeeper implements AutoCloseable {
                 begin();
             }
             parts.quartz().start();
+            applyAgain();
+            List<AfterWatch.Success> news = parts.after().news();
             // A person or another process may have applied other files.
             List<KnownSchedule> all = parts.tables().schedules().all();
             if (applied.changed(all)) {
                 arm(all);
             }
             repairStuck();
-            all.forEach(this::lookForEvents);
-            giveUpOverdue();
-            lookAtDeadlines();
+            lookForEvents(news, all);
+            parts.runs().giveUpOverdue();
+            parts.runs().lookAtDeadlines();
         } catch (RuntimeException e) {
             LOG.warn("schedules cannot be looked after now: {}", e.getMessage(), e);
         }
@@ -169,79 +187,31 @@ public final class ScheduleKeeper implements AutoCloseable {
         }
     }
 
-    private void lookForEvents(KnownSchedule known) {
+    /** Looks for what schedules wait for other than times, and acts on what is stored of it, by whatever process. */
+    private void lookForEvents(List<AfterWatch.Success> news, List<KnownSchedule> all) {
+        all.forEach(this::lookForArrival);
+        parts.after().hear(news, all);
+        Set<String> open = new LinkedHashSet<>(parts.tables().events().schedulesWithOpen());
+        all.stream()
+                .filter(known -> known.trouble() != null && known.nextFireAt() == null)
+                .forEach(known -> open.add(known.name()));
+        for (String schedule : open) {
+            try {
+                parts.handOver().events(schedule);
+            } catch (RuntimeException e) {
+                trouble(schedule, e);
+            }
+        }
+    }
+
+    private void lookForArrival(KnownSchedule known) {
         try {
             ScheduleDefinition definition = parts.definitions().of(known);
             if (definition.trigger() instanceof Trigger.Arrival arrival) {
                 parts.arrivals().look(known, definition, arrival, parts.handOver()::events);
-                // What a process stored that died before it acted.
-                if (!parts.tables().events().open(known.name(), 1).isEmpty()) {
-                    parts.handOver().events(known.name());
-                }
-                return;
             }
-            if (!(definition.trigger() instanceof Trigger.After after)) {
-                return;
-            }
-            parts.after().found(known, after).forEach(date -> parts.tables()
-                    .events()
-                    .store(new EventTable.Event(
-                            known.name(),
-                            date.toString(),
-                            date,
-                            String.join(", ", after.jobs()) + " succeeded for " + date,
-                            clock.instant())));
-            parts.handOver().events(known.name());
         } catch (RuntimeException e) {
             trouble(known.name(), e);
-        }
-    }
-
-    private void giveUpOverdue() {
-        for (ActiveRun overdue : parts.queue().overdue()) {
-            parts.transactions().executeWithoutResult(status -> giveUp(overdue));
-        }
-    }
-
-    private void giveUp(ActiveRun overdue) {
-        RunRecord run = parts.runs().get(overdue.run());
-        String why = "it did not start within start_within";
-        if (parts.queue().cancel(run, "queue", why) && overdue.origin().kind() == Origin.Kind.SCHEDULE) {
-            parts.tables().log().amend(run.id(), FireOutcome.MISSED, why);
-            parts.tables().log().ofRun(run.id()).ifPresent(parts.alerts()::notStarted);
-        }
-    }
-
-    private void lookAtDeadlines() {
-        for (Fire fire : parts.tables().log().deadlinesPassed(clock.instant(), MOST_DEADLINES)) {
-            parts.transactions().executeWithoutResult(status -> {
-                if (parts.tables().log().closeDeadline(fire)) {
-                    judge(fire);
-                }
-            });
-        }
-    }
-
-    private void judge(Fire fire) {
-        if (fire.run() == null) {
-            if (fire.outcome() != FireOutcome.MERGED) {
-                parts.alerts().deadlinePassed(fire, "never started, the fire is " + fire.outcome());
-            }
-            return;
-        }
-        RunRecord run = parts.runs().get(fire.run());
-        Instant ended = run.endedAt();
-        boolean inTime = run.state() == RunState.COMPLETED
-                && ended != null
-                && fire.finishBy() != null
-                && !ended.isAfter(fire.finishBy());
-        if (!inTime) {
-            parts.alerts()
-                    .deadlinePassed(
-                            fire,
-                            run.state() == RunState.COMPLETED && ended != null
-                                    ? "was complete at " + ended.atOffset(ZoneOffset.UTC)
-                                    : "is " + run.state());
         }
     }
 

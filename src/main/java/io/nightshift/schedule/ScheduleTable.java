@@ -8,19 +8,23 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The table of schedules. Its statements take part in the caller's transaction. Thread-safe. */
 final class ScheduleTable {
 
     private static final int LONGEST_TROUBLE = 2000;
+    private static final TypeReference<Map<String, String>> TEXT_MAP = new TypeReference<>() {};
 
     private static final String SELECT = """
-            select name, job, file, definition, sha256, applied_at, applied_by, planned_until, next_fire_at, paused_by,
-                paused_reason, paused_at, paused_until, removed_at, trouble
-            from nightshift_schedule""";
+            select name, job, file, definition, calendars, sha256, applied_at, applied_by, planned_until, next_fire_at,
+                paused_by, paused_reason, paused_at, paused_until, removed_at, looked_at, trouble, %s
+            from nightshift_schedule""".formatted(FireCounts.COLUMNS);
 
     private final JdbcClient jdbc;
 
@@ -59,13 +63,15 @@ final class ScheduleTable {
 
     void add(Applied applied, Instant now) {
         jdbc.sql("""
-                insert into nightshift_schedule (name, job, file, definition, sha256, applied_at, applied_by, planned_until)
-                values (?, ?, ?, ?, ?, ?, ?, ?)""")
+                insert into nightshift_schedule (name, job, file, definition, calendars, sha256, applied_at, applied_by,
+                    planned_until)
+                values (?, ?, ?, ?, ?, ?, ?, ?, ?)""")
                 .params(
                         applied.name(),
                         applied.job(),
                         applied.file(),
                         applied.definition(),
+                        calendars(applied.calendars()),
                         applied.sha256(),
                         Timestamp.from(now),
                         applied.who(),
@@ -74,18 +80,26 @@ final class ScheduleTable {
     }
 
     /** What comes of a file. */
-    record Applied(String name, String job, String file, String definition, String sha256, String who) {}
+    record Applied(
+            String name,
+            String job,
+            String file,
+            String definition,
+            Map<String, String> calendars,
+            String sha256,
+            String who) {}
 
     /** Another definition, or one that comes back; planned fires count from now on. */
     void change(Applied applied, Instant now) {
         jdbc.sql("""
-                update nightshift_schedule set job = ?, file = ?, definition = ?, sha256 = ?, applied_at = ?, applied_by = ?,
-                    planned_until = ?, next_fire_at = null, removed_at = null, trouble = null
+                update nightshift_schedule set job = ?, file = ?, definition = ?, calendars = ?, sha256 = ?, applied_at = ?,
+                    applied_by = ?, planned_until = ?, next_fire_at = null, removed_at = null, looked_at = null, trouble = null
                 where name = ?""")
                 .params(
                         applied.job(),
                         applied.file(),
                         applied.definition(),
+                        calendars(applied.calendars()),
                         applied.sha256(),
                         Timestamp.from(now),
                         applied.who(),
@@ -138,6 +152,20 @@ final class ScheduleTable {
                 == 1;
     }
 
+    /** Notes that a schedule was looked for what it waits for. */
+    void looked(String name, Instant now) {
+        jdbc.sql("update nightshift_schedule set looked_at = ? where name = ?")
+                .params(Timestamp.from(now), name)
+                .update();
+    }
+
+    /** Lets the next look for what a schedule waits for be its first. */
+    void lookAgain(String name) {
+        jdbc.sql("update nightshift_schedule set looked_at = null where name = ?")
+                .param(name)
+                .update();
+    }
+
     /** @param trouble of whatever length; its beginning is kept */
     void trouble(String name, @Nullable String trouble) {
         jdbc.sql("update nightshift_schedule set trouble = ? where name = ?")
@@ -149,6 +177,14 @@ final class ScheduleTable {
     /** As {@link #trouble} keeps it. */
     static String shortened(String trouble) {
         return trouble.length() <= LONGEST_TROUBLE ? trouble : trouble.substring(0, LONGEST_TROUBLE);
+    }
+
+    private static String calendars(Map<String, String> texts) {
+        return JsonMapper.shared().writeValueAsString(texts);
+    }
+
+    private static @Nullable Map<String, String> calendars(@Nullable String json) {
+        return json == null ? null : JsonMapper.shared().readValue(json, TEXT_MAP);
     }
 
     private static KnownSchedule map(ResultSet row, int number) throws SQLException {
@@ -165,6 +201,7 @@ final class ScheduleTable {
                 row.getString("job"),
                 row.getString("file"),
                 row.getString("definition"),
+                calendars(row.getString("calendars")),
                 row.getString("sha256"),
                 row.getTimestamp("applied_at").toInstant(),
                 row.getString("applied_by"),
@@ -172,6 +209,8 @@ final class ScheduleTable {
                 SqlInstant.of(row, "next_fire_at"),
                 pause,
                 SqlInstant.of(row, "removed_at"),
-                row.getString("trouble"));
+                SqlInstant.of(row, "looked_at"),
+                row.getString("trouble"),
+                FireCounts.of(row));
     }
 }

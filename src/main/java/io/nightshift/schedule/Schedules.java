@@ -49,15 +49,14 @@ public final class Schedules {
     /** Every schedule, by name. */
     public List<ScheduleStatus> list() {
         Map<String, Fire> last = log.lastOfEach();
-        Map<String, Map<FireOutcome, Long>> counts = log.countsOfEach();
         return table.all().stream()
-                .map(known -> status(known, last.get(known.name()), counts.getOrDefault(known.name(), Map.of())))
+                .map(known -> status(known, last.get(known.name())))
                 .toList();
     }
 
     /** @throws NightshiftException SCHEDULE_UNKNOWN */
     public ScheduleStatus get(String name) {
-        return status(known(name), log.last(name).orElse(null), log.counts(name));
+        return status(known(name), log.last(name).orElse(null));
     }
 
     /**
@@ -148,7 +147,7 @@ public final class Schedules {
                 .orElseThrow(() -> HandOver.unknown(name));
     }
 
-    private ScheduleStatus status(KnownSchedule known, @Nullable Fire last, Map<FireOutcome, Long> outcomes) {
+    private ScheduleStatus status(KnownSchedule known, @Nullable Fire last) {
         String when;
         String zone;
         boolean paused;
@@ -174,7 +173,7 @@ public final class Schedules {
                 known.pause(),
                 trouble,
                 last,
-                outcomes,
+                known.outcomes(),
                 known.file(),
                 known.appliedAt(),
                 known.appliedBy(),

@@ -5,6 +5,7 @@ import io.nightshift.definition.Formats;
 import io.nightshift.definition.Key;
 import io.nightshift.definition.MappingFormat;
 import io.nightshift.failure.Suggestion;
+import io.nightshift.timing.CalendarFiles;
 import io.nightshift.timing.DaylightSaving;
 import io.nightshift.timing.FireCalendar;
 import io.nightshift.timing.Timing;
@@ -91,24 +92,32 @@ final class TriggerFormat {
             DaylightSaving.DEFAULT,
             "{gap: run_after, overlap: once}",
             "What becomes of times that the clock skips or shows twice; for `cron` and `at`.");
-    private static final Key<FireCalendar> CALENDAR = Key.optional(
-            "calendar",
-            FireCalendar.FORMAT,
-            FireCalendar.NONE,
-            "every day",
-            "Days that are left out; for `cron`, `every` and `at`.");
-
     static final List<Key<?>> TRIGGERS = List.of(CRON, EVERY, AT, AFTER, WHEN);
-    static final List<Key<?>> REST = List.of(TIME_ZONE, DAYLIGHT_SAVING, CALENDAR);
 
-    private TriggerFormat() {}
+    private final Key<FireCalendar> calendar;
+
+    /** @param calendars where calendar files are read */
+    TriggerFormat(CalendarFiles calendars) {
+        calendar = Key.optional(
+                "calendar",
+                FireCalendar.format(calendars),
+                FireCalendar.NONE,
+                "every day",
+                "Days that are left out; for `cron`, `every` and `at`.");
+    }
+
+    /** All but the triggers. */
+    List<Key<?>> rest() {
+        return List.of(TIME_ZONE, DAYLIGHT_SAVING, calendar);
+    }
 
     static ZoneId zone(BoundMapping keys) {
         return Objects.requireNonNullElse(keys.find(TIME_ZONE), UTC);
     }
 
     /** The trigger, or null after reporting what is wrong with it. */
-    static @Nullable Trigger bind(BoundMapping keys) {
+    @Nullable
+    Trigger bind(BoundMapping keys) {
         boolean local = keys.has(CRON) || keys.has(AT);
         if (local && !keys.has(TIME_ZONE)) {
             keys.problem(
@@ -118,9 +127,9 @@ final class TriggerFormat {
         if (!local && keys.has(DAYLIGHT_SAVING)) {
             keys.problem(DAYLIGHT_SAVING, "goes with cron and at; nothing else depends on a zone's clock");
         }
-        if (!local && !keys.has(EVERY) && keys.has(CALENDAR)) {
+        if (!local && !keys.has(EVERY) && keys.has(calendar)) {
             keys.problem(
-                    CALENDAR, "goes with cron, every and at; other schedules have no times that could be left out");
+                    calendar, "goes with cron, every and at; other schedules have no times that could be left out");
         }
         List<String> jobs = keys.find(AFTER);
         if (jobs != null) {
@@ -132,7 +141,7 @@ final class TriggerFormat {
         return keys.has(WHEN) ? keys.get(WHEN) : timed(keys);
     }
 
-    private static @Nullable Trigger timed(BoundMapping keys) {
+    private @Nullable Trigger timed(BoundMapping keys) {
         Key<?> key = keys.has(CRON) ? CRON : keys.has(EVERY) ? EVERY : AT;
         try {
             return new Trigger.Timed(timing(keys));
@@ -142,18 +151,16 @@ final class TriggerFormat {
         }
     }
 
-    private static Timing timing(BoundMapping keys) {
+    private Timing timing(BoundMapping keys) {
         ZoneId zone = zone(keys);
         DaylightSaving daylightSaving = keys.get(DAYLIGHT_SAVING);
-        FireCalendar calendar = keys.get(CALENDAR);
+        FireCalendar days = keys.get(calendar);
         String cron = keys.find(CRON);
         if (cron != null) {
-            return Timing.cron(cron, zone, daylightSaving, calendar);
+            return Timing.cron(cron, zone, daylightSaving, days);
         }
         Duration every = keys.find(EVERY);
-        return every == null
-                ? Timing.at(keys.get(AT), zone, daylightSaving, calendar)
-                : Timing.every(every, zone, calendar);
+        return every == null ? Timing.at(keys.get(AT), zone, daylightSaving, days) : Timing.every(every, zone, days);
     }
 
     private static Trigger.@Nullable Arrival bindArrival(BoundMapping keys) {

@@ -5,8 +5,6 @@ import io.nightshift.definition.Formats;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.Problems;
 import io.nightshift.definition.ValueFormat;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +13,12 @@ final class CalendarReference implements ValueFormat<DayCalendar> {
 
     private static final ValueFormat<String> TEXT =
             Formats.text().describedAs("holidays/ and a country such as holidays/DE, or the path of a calendar file");
+
+    private final CalendarFiles files;
+
+    CalendarReference(CalendarFiles files) {
+        this.files = files;
+    }
 
     @Override
     public @Nullable DayCalendar read(Node node, Problems problems) {
@@ -36,15 +40,8 @@ final class CalendarReference implements ValueFormat<DayCalendar> {
         }
     }
 
-    private static @Nullable DayCalendar company(String name, Node node, Problems problems) {
-        Path file = Path.of(name);
-        if (!Files.exists(file)) {
-            problems.add(
-                    node.place(),
-                    node.kind() + ": there is no such calendar file; its path starts at the working directory");
-            return null;
-        }
-        Document document = Document.read(file, problems);
+    private @Nullable DayCalendar company(String name, Node node, Problems problems) {
+        Document document = files.read(name, node, problems);
         return document == null ? null : CompanyCalendar.FORMAT.read(document.root(), problems);
     }
 

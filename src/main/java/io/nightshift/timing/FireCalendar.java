@@ -26,13 +26,6 @@ public final class FireCalendar {
     /** Leaves out no day. */
     public static final FireCalendar NONE = new FireCalendar(List.of(), null, Set.of());
 
-    private static final Key<List<DayCalendar>> EXCLUDE = Key.optional(
-            "exclude",
-            Formats.oneOrMore(new CalendarReference()),
-            List.of(),
-            "none",
-            "Calendars on whose days off nothing happens: `holidays/DE` and `holidays/DE-BY` for public holidays of a country"
-                    + " and its parts, or the path of a calendar file.");
     private static final Key<DayRule> ONLY = Key.optional(
             "only",
             Formats.oneOf(DayRule.class),
@@ -45,12 +38,6 @@ public final class FireCalendar {
             "[SAT, SUN]",
             "The days of the week that are no business days.");
 
-    /** How it is written in a schedule file; calendar files are read with it. */
-    public static final ValueFormat<FireCalendar> FORMAT = MappingFormat.of(
-            "the calendar rule",
-            List.of(EXCLUDE, ONLY, WEEKEND),
-            keys -> new FireCalendar(keys.get(EXCLUDE), keys.find(ONLY), Set.copyOf(keys.get(WEEKEND))));
-
     private final List<DayCalendar> exclude;
     private final @Nullable DayRule only;
     private final Set<DayOfWeek> weekend;
@@ -59,6 +46,25 @@ public final class FireCalendar {
         this.exclude = List.copyOf(exclude);
         this.only = only;
         this.weekend = weekend.isEmpty() ? EnumSet.noneOf(DayOfWeek.class) : EnumSet.copyOf(weekend);
+    }
+
+    /**
+     * How it is written in a schedule file.
+     *
+     * @param files where calendar files are read, as soon as they are named
+     */
+    public static ValueFormat<FireCalendar> format(CalendarFiles files) {
+        Key<List<DayCalendar>> exclude = Key.optional(
+                "exclude",
+                Formats.oneOrMore(new CalendarReference(files)),
+                List.of(),
+                "none",
+                "Calendars on whose days off nothing happens: `holidays/DE` and `holidays/DE-BY` for public holidays of a"
+                        + " country and its parts, or the path of a calendar file.");
+        return MappingFormat.of(
+                "the calendar rule",
+                List.of(exclude, ONLY, WEEKEND),
+                keys -> new FireCalendar(keys.get(exclude), keys.find(ONLY), Set.copyOf(keys.get(WEEKEND))));
     }
 
     private static Map<String, DayOfWeek> daysOfWeek() {

@@ -206,11 +206,14 @@ public final class ResultTables {
             String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
             if (DatabaseFailure.diskFull(e)) {
                 throw new NightshiftException(
-                        FailureCode.DISK_FULL, "the disk of the result database is full: " + message, e);
+                        FailureCode.DISK_FULL,
+                        "the disk of the result database is full: " + message + DatabaseFailure.remedy(e),
+                        e);
             }
             throw new NightshiftException(
                     FailureCode.DATABASE_FAILED,
-                    "the result database refused (SQLSTATE " + e.getSQLState() + "): " + message,
+                    "the result database refused (SQLSTATE " + e.getSQLState() + "): " + message
+                            + DatabaseFailure.remedy(e),
                     e);
         }
     }

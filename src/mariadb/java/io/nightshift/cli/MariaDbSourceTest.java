@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -29,6 +32,8 @@ class MariaDbSourceTest {
 
     @TempDir
     Path folder;
+
+    private String statement = "1m";
 
     @BeforeAll
     static void start(@TempDir Path data) throws Exception {
@@ -72,7 +77,8 @@ class MariaDbSourceTest {
     private CommandRun command(String... arguments) throws Exception {
         Path configuration = Files.writeString(
                 folder.resolve("databases.yaml"),
-                "databases: {source: {url: '" + url() + "', user: root, password: {env: NOTHING}}}\n");
+                "databases: {source: {url: '" + url() + "', user: root, password: {env: NOTHING}, timeouts: {statement: "
+                        + statement + "}}}\n");
         return CommandRun.of(
                 Map.of(
                         "NIGHTSHIFT_HOME",
@@ -84,7 +90,11 @@ class MariaDbSourceTest {
                 Stream.concat(Stream.of("--output", "json"), Stream.of(arguments)).toArray(String[]::new));
     }
 
-    private CommandRun run(String source, String key, String more) throws Exception {
+    private CommandRun run(String source, String key, String keep) throws Exception {
+        return run(source, key, keep, "");
+    }
+
+    private CommandRun run(String source, String key, String keep, String more) throws Exception {
         SmallJob.in(folder);
         Path job = Files.writeString(folder.resolve("job.yaml"), """
                 job: small
@@ -93,7 +103,8 @@ class MariaDbSourceTest {
                 model: '%s'
                 output: {keep: [%s], table: small}
                 compute: {batch_rows: 256, chunk_rows: 1024}
-                """.formatted(source, key, folder.resolve("model"), more));
+                %s
+                """.formatted(source, key, folder.resolve("model"), keep, more));
         return command("run", job.toString());
     }
 
@@ -150,5 +161,101 @@ class MariaDbSourceTest {
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(row("select count(*), count(distinct id) from small_current"))
                 .containsExactly("5000", "5000");
+    }
+
+    @Test
+    void aStatementThatTakesTooLongNamesItsTimeout() throws Exception {
+        statement = "1s";
+        CommandRun run = run("table: flights, partition_by: id, where: \"sleep(0.001) = 0\"", "id", "");
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.errJson().get("code").asString()).as(run.err()).isEqualTo("DATABASE_FAILED");
+        assertThat(run.errJson().get("message").asString())
+                .contains("databases.source.timeouts.statement", "nothing was published");
+    }
+
+    /** Once all rows are scored. */
+    private String failed(String table) throws Exception {
+        execute("create or replace table " + table + " as select id, x from flights where x <= 5000");
+        CommandRun run = run(
+                "table: " + table + ", partition_by: id",
+                "id",
+                "",
+                "post_process: [{sql: insert into nowhere values (1)}]");
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.err()).contains("post_process[0].sql", "5000 rows");
+        return run.outJson().get("run").asString();
+    }
+
+    private void refused(String run, String code, String... said) throws Exception {
+        CommandRun restart = command("restart", run);
+        assertThat(restart.exitCode()).as(restart.out() + restart.err()).isEqualTo(1);
+        assertThat(restart.errJson().get("code").asString()).as(restart.err()).isEqualTo(code);
+        assertThat(restart.errJson().get("message").asString()).contains(said);
+    }
+
+    @Test
+    void rowsThatChangeBetweenTwoAttemptsAreRefusedByTheirRange() throws Exception {
+        String run = failed("changing");
+        refused(run, "DATABASE_FAILED", "post_process[0].sql");
+        execute("update changing set x = x + 1 where id = 1000 * 77 - 7000000");
+        refused(run, "INPUT_CHANGED", "has other rows, as many as before");
+        execute("delete from changing where id = 1000 * 77 - 7000000");
+        refused(run, "INPUT_CHANGED", "rows and has");
+    }
+
+    @Test
+    void aTableOrColumnThatIsGoneIsMissedUntilItIsBack() throws Exception {
+        String run = failed("going");
+        execute("rename table going to gone");
+        refused(run, "INPUT_MISSING", "there is no table 'going'");
+        execute("rename table gone to going", "alter table going rename column x to y");
+        refused(run, "SCHEMA_MISMATCH", "there is no column 'x'");
+        execute("alter table going rename column y to x");
+        refused(run, "DATABASE_FAILED", "post_process[0].sql");
+    }
+
+    /** Its rows may be others on another connection, so none is passed over: the run fails, and a restart reads on. */
+    @Test
+    void aSessionThatIsEndedFailsTheRunAndARestartGoesOn() throws Exception {
+        CompletableFuture<CommandRun> running = CompletableFuture.supplyAsync(() -> {
+            try {
+                return run("table: flights, partition_by: id, where: \"sleep(0.0002) = 0\"", "id", "");
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        List<Long> ended = new ArrayList<>();
+        while (ended.isEmpty()) {
+            assertThat(System.nanoTime()).isLessThan(deadline);
+            assertThat(running.isDone()).as("the run is in work").isFalse();
+            ended = endReaders();
+        }
+        CommandRun run = running.get();
+        String id = run.outJson().get("run").asString();
+        if (run.exitCode() != 0) {
+            assertThat(run.errJson().get("code").asString()).as(run.err()).isEqualTo("DATABASE_FAILED");
+            CommandRun restart = command("restart", id);
+            assertThat(restart.exitCode()).as(restart.out() + restart.err()).isZero();
+        }
+        assertThat(row("select count(*), count(distinct id), sum(id) from small_current"))
+                .startsWith(Integer.toString(ROWS), Integer.toString(ROWS));
+    }
+
+    private static List<Long> endReaders() throws SQLException {
+        List<Long> sessions = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(url(), "root", "");
+                Statement statement = connection.createStatement()) {
+            try (ResultSet found = statement.executeQuery("select id from information_schema.processlist"
+                    + " where info like '%flights%order by%' and id <> connection_id()")) {
+                while (found.next()) {
+                    sessions.add(found.getLong(1));
+                }
+            }
+            for (long session : sessions) {
+                statement.execute("kill connection " + session);
+            }
+        }
+        return sessions;
     }
 }

@@ -30,7 +30,7 @@ class PostgresDeliveryTest extends DeliveryContract {
         pool.setUsername("postgres");
         SchemaHistory.POSTGRESQL.of(pool).migrate();
         JdbcTransactionManager manager = new JdbcTransactionManager(pool);
-        return new LedgerDatabase("server", false, pool, manager, new TransactionTemplate(manager));
+        return new LedgerDatabase("server", false, pool, manager, new TransactionTemplate(manager), null);
     }
 
     @AfterEach

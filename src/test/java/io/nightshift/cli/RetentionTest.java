@@ -38,6 +38,8 @@ final class RetentionTest {
 
     private SmallJob job;
     private @Nullable String url;
+    /** Of the record of runs, where that is in another database. */
+    private @Nullable String metadata;
 
     private void job(boolean server, String keep) {
         job = SmallJob.in(folder)
@@ -47,6 +49,12 @@ final class RetentionTest {
             job.onServer(url);
         }
         define("output: {keep: [g], table: small, parquet: '" + results() + "'}\n", keep);
+    }
+
+    private void jobOnTwoServers(String keep) {
+        job(true, keep);
+        metadata = PostgresServer.newDatabase();
+        job.onServers(String.valueOf(url), metadata);
     }
 
     private void define(String output, String keep) {
@@ -109,7 +117,9 @@ final class RetentionTest {
     private List<List<String>> rowsOf(String table, String columns, String run) {
         List<List<String>> rows = new ArrayList<>();
         String sql = "select " + columns + " from " + table + " where run_id = cast('" + run + "' as uuid) order by 1";
-        try (Connection connection = connect();
+        try (Connection connection = table.equals("nightshift_run") && metadata != null
+                        ? DriverManager.getConnection(metadata, "postgres", "")
+                        : connect();
                 ResultSet found = connection.createStatement().executeQuery(sql)) {
             while (found.next()) {
                 List<String> row = new ArrayList<>();
@@ -216,6 +226,7 @@ final class RetentionTest {
         assertThat(named(dry, "kept")).containsExactly(runs.get(2), runs.get(0));
         assertThat(dry.get("purged").get(0).get("why").asString())
                 .isEqualTo("keep {runs: 2}: 3 complete runs ended after it, it ended 3 days ago");
+        assertThat(dry.toString()).doesNotContain("1 complete runs", "1 days");
         assertThat(dry.get("kept").toString()).contains("readers of its tables see it", "pinned");
         for (int i = 0; i < runs.size(); i++) {
             requireWhole(runs.get(i), i + 1);
@@ -301,15 +312,23 @@ final class RetentionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "false, purge_marked:1",
-        "false, purge_rows_removed:1",
-        "false, purge_files_removed:1",
-        "true, purge_marked:1",
-        "true, purge_rows_removed:1",
-        "true, purge_files_removed:1",
+        "0, purge_marked:1",
+        "0, purge_rows_removed:1",
+        "0, purge_files_removed:1",
+        "1, purge_marked:1",
+        "1, purge_rows_removed:1",
+        "1, purge_files_removed:1",
+        "2, purge_marked:1",
+        "2, purge_rows_removed:1",
+        "2, purge_files_removed:1",
     })
-    void aKilledPurgeIsFinishedByTheNext(boolean server, String failpoint) throws Exception {
-        job(server, "keep: {runs: 1}");
+    void aKilledPurgeIsFinishedByTheNext(int servers, String failpoint) throws Exception {
+        boolean server = servers > 0;
+        if (servers == 2) {
+            jobOnTwoServers("keep: {runs: 1}");
+        } else {
+            job(server, "keep: {runs: 1}");
+        }
         List<String> runs = runs(2);
         List<String> arguments = new ArrayList<>(List.of("purge", job.file.toString()));
         if (server) {
@@ -331,6 +350,42 @@ final class RetentionTest {
         requirePurged(runs.get(0));
         requireWhole(runs.get(1), 2);
         assertThat(named(purge(), "purged")).isEmpty();
+    }
+
+    /** What the record of runs says and what is in the other database differ until a purge has come to its end. */
+    @Test
+    void whatIsLeftInADatabaseOfResultsIsFoundByTheNextPurge() throws Exception {
+        jobOnTwoServers("keep: {runs: 1}");
+        List<String> runs = runs(3);
+        try (Connection connection = connect()) {
+            connection.createStatement().execute("""
+                    create function trouble() returns event_trigger language plpgsql as $$
+                    begin
+                      if exists (select 1 from pg_event_trigger_dropped_objects() where object_name like 'small_rejects%') then
+                        raise exception 'trouble';
+                      end if;
+                    end $$;
+                    create event trigger trouble on sql_drop execute function trouble();
+                    """);
+            CommandRun failed = job.command("purge", job.file.toString());
+            assertThat(failed.exitCode()).isNotZero();
+            assertThat(failed.err()).contains("trouble", "is marked as purged", "`nightshift purge` removes them");
+            String left = "select count(*) from pg_class where relkind = 'r' and relname like '%"
+                    + runs.get(1).replace("-", "") + "%'";
+            assertThat(number(connection, left))
+                    .as("tables of the run: rejects and the aggregate")
+                    .isEqualTo(2);
+            assertThat(job.rows("select min(id) from small_current")).containsExactly(List.of("3000"));
+
+            connection.createStatement().execute("drop event trigger trouble");
+            assertThat(named(purge(), "purged")).contains(runs.get(1), runs.get(0));
+        }
+        requirePurged(runs.get(0));
+        requirePurged(runs.get(1));
+        requireWhole(runs.get(2), 3);
+        assertThat(number("select count(*) from pg_inherits"))
+                .as("partitions of the run that is kept")
+                .isEqualTo(3);
     }
 
     @Test

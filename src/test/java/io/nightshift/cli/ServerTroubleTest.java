@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 
 /** A server that refuses, breaks off or dawdles at a moment of the test's choice, by a trigger on the ledger's tables. */
@@ -228,5 +230,69 @@ class ServerTroubleTest {
                 .isPositive();
         assertThat(number(results, "select count(*) from limits where silence <> '10s'"))
                 .isZero();
+    }
+
+    enum Publishing {
+        KEY(
+                "}\n",
+                "create event trigger trouble on ddl_command_end when tag in ('CREATE INDEX') execute function late()"),
+        MERGE(
+                ", mode: upsert}\n",
+                "create event trigger trouble on ddl_command_end when tag in ('CREATE TABLE') execute"
+                        + " function watch()"),
+        POST_PROCESS("}\npost_process: [{sql: insert into done select 1 where pg_sleep(5) is not null}]\n", "");
+
+        private final String output;
+        private final String trouble;
+
+        Publishing(String output, String trouble) {
+            this.output = output;
+            this.trouble = trouble;
+        }
+    }
+
+    /** Longer than a statement may take, and longer than the network is waited for otherwise. */
+    @ParameterizedTest
+    @EnumSource
+    void aRunThatCannotBePublishedInTimeIsByARestartWithMoreOfIt(Publishing publishing) throws Exception {
+        SmallJob job = oneServer().definition("output: {table: small" + publishing.output);
+        execute(results, """
+                create table done (n integer);
+                create function late() returns event_trigger language plpgsql as $$
+                begin
+                  perform pg_sleep(5);
+                end $$;
+                create function late_row() returns trigger language plpgsql as $$
+                begin
+                  perform pg_sleep(5);
+                  return null;
+                end $$;
+                create function watch() returns event_trigger language plpgsql as $$
+                begin
+                  if exists (select 1 from pg_event_trigger_ddl_commands() where object_identity = 'public.small_current') then
+                    create trigger late after insert on small_current for each statement execute function late_row();
+                  end if;
+                end $$;
+                """ + publishing.trouble);
+        String server = "databases: {server: {url: '" + results + "', user: postgres, timeouts: {%s}}}\n"
+                + "metadata: server\nlease: 2s\n";
+        job.configuration(server.formatted("socket: 3s, statement: 2s"));
+        JsonNode failed = failsWith(job, "DATABASE_FAILED", "timeouts.publish", "1000 rows in 1 chunks are committed");
+        String run = failed.get("run").asString();
+        assertThat(number(results, "select count(*) from small_current")).isZero();
+
+        job.configuration(server.formatted("socket: 3s, statement: 2s, publish: 30s"));
+        CommandRun restart = job.command("--output", "json", "restart", run);
+        assertThat(restart.exitCode()).as(restart.out() + restart.err()).isZero();
+        assertThat(restart.outJson().get("metrics").get("rows_scored").asLong()).isZero();
+        assertThat(number(results, "select count(*) from small_current")).isEqualTo(1000);
+    }
+
+    private static JsonNode failsWith(SmallJob job, String code, String... said) {
+        CommandRun run = job.run();
+        assertThat(run.exitCode()).as(run.out() + run.err()).isEqualTo(1);
+        assertThat(run.errJson().get("code").asString()).as(run.err()).isEqualTo(code);
+        assertThat(run.errJson().get("message").asString()).contains(said).contains("nothing was published");
+        return run.outJson();
     }
 }

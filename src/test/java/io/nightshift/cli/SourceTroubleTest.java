@@ -7,12 +7,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What changes or breaks under a run that reads a PostgreSQL table: each is said, keeps what is committed, and a restart goes on. */
@@ -163,5 +169,117 @@ class SourceTroubleTest {
         assertThat(refused.errJson().get("message").asString()).contains("read-only", "SQLSTATE 25006");
         execute(source, "alter database " + database + " reset default_transaction_read_only");
         assertCompletes(job, run);
+    }
+
+    /** Between the plan and the first reader somebody comes to change the table: he waits, and keeps no reader out. */
+    @Test
+    void aChangeThatIsAskedForWhileARunBeginsWaitsForItsEnd() throws Exception {
+        SmallJob job = job("");
+        execute(results, """
+                create function trouble() returns event_trigger language plpgsql as $$
+                begin
+                  perform pg_advisory_xact_lock(42);
+                end $$;
+                create event trigger trouble on ddl_command_end when tag in ('CREATE TABLE') execute function trouble();
+                """);
+        try (Connection gate = DriverManager.getConnection(results, "postgres", "")) {
+            gate.createStatement().execute("select pg_advisory_lock(42)");
+            CompletableFuture<CommandRun> run = CompletableFuture.supplyAsync(job::run);
+            awaitWaiting(results, "locktype = 'advisory'", run);
+            CompletableFuture<Void> change =
+                    CompletableFuture.runAsync(() -> executing(source, "alter table numbers rename column x to y"));
+            awaitWaiting(source, "relation = 'numbers'::regclass", run);
+            gate.createStatement().execute("select pg_advisory_unlock(42)");
+
+            CommandRun ended = run.get(60, TimeUnit.SECONDS);
+            assertThat(ended.exitCode()).as(ended.out() + ended.err()).isZero();
+            change.get(10, TimeUnit.SECONDS);
+        }
+        assertThat(job.rows("select count(*), count(distinct id), sum(score) from small_current"))
+                .containsExactly(List.of("1000", "1000", "499500.0"));
+    }
+
+    @Test
+    void aSourceThatIsLockedAgainstReadersIsSaidToBeSo() throws Exception {
+        SmallJob job = job("");
+        Files.writeString(
+                folder.resolve("databases.yaml"),
+                Files.readString(folder.resolve("databases.yaml")).replace("{statement: 10s}", "{lock: 1s}"));
+        try (Connection owner = DriverManager.getConnection(source, "postgres", "")) {
+            owner.setAutoCommit(false);
+            owner.createStatement().execute("alter table numbers rename column x to y");
+            CommandRun run = job.run();
+            assertRefused(run, "DATABASE_FAILED", "SQLSTATE 55P03", "another session holds a lock on the table");
+            owner.rollback();
+            assertCompletes(job, run.outJson().get("run").asString());
+        }
+    }
+
+    /** The run's rows are in a table of their own until they are published. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "alter table small add extra integer / alter table small drop extra / it lacks [] and has [extra integer]",
+                "alter table small rename score to points / alter table small rename points to score / has [points real]"
+            })
+    void aResultTableThatIsChangedUnderARunIsRefusedWithTheDifference(String changes) throws Exception {
+        SmallJob job = job("");
+        String[] parts = changes.split(" / ");
+        whenAllIsScored(parts[0]);
+        CommandRun run = job.run();
+        assertRefused(run, "SCHEMA_MISMATCH", "the table small was changed or dropped", "1000 rows in 10 chunks");
+        String id = run.outJson().get("run").asString();
+        assertRefused(job.command("--output", "json", "restart", id), "SCHEMA_MISMATCH", parts[2]);
+        execute(results, parts[1]);
+        assertCompletes(job, id);
+    }
+
+    @Test
+    void aResultTableThatIsDroppedUnderARunIsMadeAgainByARestart() throws Exception {
+        SmallJob job = job("");
+        whenAllIsScored("drop table small cascade");
+        CommandRun run = job.run();
+        assertRefused(run, "SCHEMA_MISMATCH", "the table small was changed or dropped", "1000 rows in 10 chunks");
+        assertCompletes(job, run.outJson().get("run").asString());
+    }
+
+    /** By the trigger of the last chunk: the ledger's row comes after the rows of the result. */
+    private void whenAllIsScored(String sql) throws SQLException {
+        execute(results, """
+                create function trouble() returns trigger language plpgsql as $$
+                begin
+                  if (select count(*) from nightshift_chunk) = 10 then
+                    %s;
+                  end if;
+                  return null;
+                end $$;
+                create constraint trigger trouble after insert on nightshift_chunk deferrable initially deferred
+                  for each row execute function trouble();
+                """.formatted(sql));
+    }
+
+    private static void executing(String database, String sql) {
+        try {
+            execute(database, sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Until a lock is waited for, which is to be before the run ends. */
+    private static void awaitWaiting(String database, String lock, CompletableFuture<CommandRun> run) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        try (Connection connection = DriverManager.getConnection(database, "postgres", "");
+                PreparedStatement waiting =
+                        connection.prepareStatement("select count(*) from pg_locks where not granted and " + lock)) {
+            for (long found = 0; found == 0; ) {
+                assertThat(run.isDone()).as("the run is in work").isFalse();
+                assertThat(System.nanoTime()).as(lock).isLessThan(deadline);
+                try (ResultSet rows = waiting.executeQuery()) {
+                    rows.next();
+                    found = rows.getLong(1);
+                }
+            }
+        }
     }
 }

@@ -28,7 +28,7 @@ class DatabaseConfigurationTest {
                 user: scorer
                 password: {env: WAREHOUSE_PASSWORD}
                 pool: 10
-                timeouts: {connect: 10s, socket: 15m, statement: 10m, lock: 30s}
+                timeouts: {connect: 10s, socket: 15m, statement: 10m, lock: 30s, publish: 1h}
               small:
                 url: jdbc:h2:file:/data/small;IFEXISTS=TRUE
                 password: {file: /run/secrets/small}
@@ -72,7 +72,10 @@ class DatabaseConfigurationTest {
                                 Duration.ofSeconds(10),
                                 Duration.ofMinutes(15),
                                 Duration.ofMinutes(10),
-                                Duration.ofSeconds(30))));
+                                Duration.ofSeconds(30),
+                                Duration.ofHours(1))));
+        assertThat(configuration.databases().get("warehouse").timeouts().publishSocket())
+                .isEqualTo(Duration.ofMinutes(65));
         DatabaseSettings small = configuration.databases().get("small");
         assertThat(small.url().dialect()).isEqualTo(Dialect.H2);
         assertThat(small.user()).isNull();
@@ -115,6 +118,23 @@ class DatabaseConfigurationTest {
                         problem -> assertThat(problem).startsWith("f:5:11").contains("from 1 to 1000"),
                         problem -> assertThat(problem).startsWith("f:6:22").contains("from 1s to 1d"),
                         problem -> assertThat(problem).contains("'url' is missing"));
+    }
+
+    @Test
+    void theOtherTimeoutsFollowThatOfStatements() throws IOException {
+        DatabaseSettings.Timeouts timeouts = load("databases: {w: {url: 'jdbc:h2:mem:x', timeouts: {statement: 30m}}}")
+                .databases()
+                .get("w")
+                .timeouts();
+        assertThat(timeouts.socket()).isEqualTo(Duration.ofMinutes(31));
+        assertThat(timeouts.publish()).isEqualTo(Duration.ofMinutes(30));
+    }
+
+    @Test
+    void noDefaultWaitsForTenMinutes() {
+        DatabaseSettings.Timeouts timeouts = DatabaseSettings.Timeouts.DEFAULT;
+        assertThat(timeouts.socket()).isLessThan(Duration.ofMinutes(10));
+        assertThat(timeouts.publishSocket()).isLessThan(Duration.ofMinutes(10));
     }
 
     @Test

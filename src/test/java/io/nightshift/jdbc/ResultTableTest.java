@@ -506,6 +506,38 @@ class ResultTableTest {
         assertThat(column(reader, "select distinct run_id from delay_current")).containsExactly(second);
     }
 
+    /** Neither finds the other's row, which is not committed when it looks. */
+    @Test
+    void ofTwoFirstPublicationsAtOnceTheLaterIsSeen() throws Exception {
+        Connection connection = connect(Database.POSTGRES);
+        UUID first = UUID.randomUUID();
+        UUID second = UUID.randomUUID();
+        List<TableName> tables = List.of(TABLE.name(), TABLE.name().with("_rejects"));
+        connection.setAutoCommit(false);
+        ResultTable.publish(connection, TABLE.name(), tables, first);
+        Connection other = another();
+        Connection look = another();
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> publication = thread.submit(() -> {
+                other.setAutoCommit(false);
+                ResultTable.publish(other, TABLE.name(), List.of(TABLE.name()), second);
+                other.commit();
+                return null;
+            });
+            long deadline = System.nanoTime() + 60_000_000_000L;
+            while (column(look, "select pid from pg_locks where not granted").isEmpty()) {
+                assertThat(System.nanoTime()).as("nobody waits").isLessThan(deadline);
+            }
+            connection.commit();
+            publication.get();
+        } finally {
+            thread.shutdown();
+        }
+        assertThat(column(look, "select table_name || ' ' || run_id from nightshift_publication"))
+                .containsExactly("delay " + second);
+    }
+
     @Test
     void readsOnlyThePublishedRunsPartition() throws SQLException {
         Connection connection = connect(Database.POSTGRES);

@@ -322,6 +322,7 @@ abstract class ArrivalContract {
                 context.getBean(HandOver.Tables.class),
                 context.getBean(Definitions.class),
                 handOver(),
+                context.getBean(ScheduleAlerts.class),
                 transactions(),
                 clock);
         String text = text("arrivals", "partition: '" + in + "'");
@@ -376,7 +377,13 @@ abstract class ArrivalContract {
         ScheduleTable table = context.getBean(HandOver.Tables.class).schedules();
         String text = text(name, when);
         ScheduleTable.Applied applied = new ScheduleTable.Applied(
-                name, "flight-delay-daily", name + ".yaml", text, Integer.toHexString(text.hashCode()), "ann");
+                name,
+                "flight-delay-daily",
+                name + ".yaml",
+                text,
+                Map.of(),
+                Integer.toHexString(text.hashCode()),
+                "ann");
         if (table.find(name).isPresent()) {
             table.change(applied, clock.instant());
         } else {

@@ -2,12 +2,14 @@ package io.nightshift.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.timing.CalendarFiles;
 import io.nightshift.timing.PlannedFire;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -109,17 +111,30 @@ final class FireAudit {
             fires += planned.size();
         }
         requireRuns(logged, as);
+        requireCounts(as);
         return fires;
     }
 
     private static List<Instant> planned(Applied schedule, Instant until) {
-        Trigger trigger = ScheduleFile.parse(schedule.name(), schedule.definition())
+        Trigger trigger = ScheduleFile.parse(schedule.name(), schedule.definition(), CalendarFiles.here())
                 .definition()
                 .trigger();
         return ((Trigger.Timed) trigger)
                 .timing().between(schedule.appliedAt(), until, Integer.MAX_VALUE).stream()
                         .map(PlannedFire::time)
                         .toList();
+    }
+
+    private void requireCounts(String as) {
+        for (FireOutcome outcome : FireOutcome.values()) {
+            String counted = "(select count(*) from nightshift_fire f where f.schedule = s.name and f.outcome = '"
+                    + outcome + "')";
+            // One statement, while others go on firing.
+            assertThat(count("select count(*) from nightshift_schedule s where s."
+                            + outcome.name().toLowerCase(Locale.ROOT) + " <> " + counted))
+                    .as("%s, schedules whose count of %s is not the log's", as, outcome)
+                    .isZero();
+        }
     }
 
     private void requireRuns(Map<String, List<Logged>> logged, String as) {

@@ -47,13 +47,19 @@ class FireHistoryTest {
         try (ServingNode node = new ServingNode(service, "home", Clock.systemUTC())) {
             node.keeper().reload("ann");
             JdbcClient jdbc = node.bean(LedgerDatabases.class).metadata().jdbc();
-            jdbc.sql(
-                            "insert into nightshift_fire (schedule, fire_time, logical_date, outcome, reason, run_id, recorded_at,"
-                                    + " finish_by, deadline_open) select s.name, " + time
-                                    + ", timestamp '2026-01-01 00:00:00',"
-                                    + " case when mod(f.x, 1000) = 7 then 'MISSED' when mod(f.x, 10) = 3 then 'SKIPPED'"
-                                    + " else 'FIRED' end, '', " + uuid + ", current_timestamp, null, false"
-                                    + " from nightshift_schedule s, " + series)
+            String fill =
+                    "insert into nightshift_fire (schedule, fire_time, logical_date, outcome, reason, run_id, recorded_at,"
+                            + " finish_by, deadline_open) select s.name, " + time + ", timestamp '2026-01-01 00:00:00',"
+                            + " case when mod(f.x, 1000) = 7 then 'MISSED' when mod(f.x, 10) = 3 then 'SKIPPED'"
+                            + " else 'FIRED' end, '', " + uuid + ", current_timestamp, null, false"
+                            + " from nightshift_schedule s, " + series + " where s.name = ?";
+            for (String schedule : jdbc.sql("select name from nightshift_schedule")
+                    .query(String.class)
+                    .list()) {
+                jdbc.sql(fill).param(schedule).update();
+            }
+            jdbc.sql("update nightshift_schedule set missed = ?, skipped = ?, fired = ?")
+                    .params(FIRES / 1000, FIRES / 10, FIRES - FIRES / 1000 - FIRES / 10)
                     .update();
             jdbc.sql("analyze").update();
             FireLog log = node.bean(FireLog.class);

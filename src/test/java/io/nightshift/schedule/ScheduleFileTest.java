@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
 import io.nightshift.queue.Retry;
+import io.nightshift.timing.CalendarFiles;
 import java.time.Duration;
 import java.time.LocalTime;
 import java.time.ZoneId;
@@ -40,12 +41,12 @@ final class ScheduleFileTest {
     }
 
     private static ScheduleDefinition definition(String text) {
-        return ScheduleFile.parse("s.yaml", text).definition();
+        return ScheduleFile.parse("s.yaml", text, CalendarFiles.here()).definition();
     }
 
     private static List<String> problemsOf(String text) {
-        NightshiftException refused =
-                catchThrowableOfType(NightshiftException.class, () -> ScheduleFile.parse("s.yaml", text));
+        NightshiftException refused = catchThrowableOfType(
+                NightshiftException.class, () -> ScheduleFile.parse("s.yaml", text, CalendarFiles.here()));
         assertThat(refused).as(text).isNotNull();
         return refused.problems().stream().map(Problem::toString).toList();
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.nightshift.definition.Document;
 import io.nightshift.definition.Problems;
 import io.nightshift.definition.SchemaFile;
+import io.nightshift.timing.CalendarFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,8 +19,8 @@ import org.junit.jupiter.api.Test;
 /** The schema that editors use, and the reference page, say what the parser does. */
 final class ScheduleSchemaTest {
 
-    private static final SchemaFile SCHEMA =
-            new SchemaFile("Nightshift schedule", ScheduleFormat.FORMAT, ScheduleSchemaTest.class);
+    private static final SchemaFile SCHEMA = new SchemaFile(
+            "Nightshift schedule", ScheduleFormat.format(CalendarFiles.here()), ScheduleSchemaTest.class);
 
     @Test
     void theSchemaFileIsCurrent() throws IOException {
@@ -59,8 +60,8 @@ final class ScheduleSchemaTest {
                 ScheduleFileTest.with("when: {database: w, query: select count(*) from t}"))) {
             Problems problems = new Problems();
             Document document = Document.parse("s.yaml", text.getBytes(StandardCharsets.UTF_8), problems);
-            assertThat(ScheduleFormat.FORMAT.read(
-                            Objects.requireNonNull(document).root(), problems))
+            assertThat(ScheduleFormat.format(CalendarFiles.here())
+                            .read(Objects.requireNonNull(document).root(), problems))
                     .as("%s: %s", text, problems.sorted())
                     .isNotNull();
             assertThat(SCHEMA.errorsIn(text)).as(text).isEmpty();

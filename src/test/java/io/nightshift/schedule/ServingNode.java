@@ -61,16 +61,26 @@ final class ServingNode implements AutoCloseable {
                         definitions,
                         handOver,
                         new Reconciler(
-                                service.schedules(), tables, definitions, handOver, metadata.transactions(), clock),
+                                service.schedules(),
+                                tables,
+                                definitions,
+                                handOver,
+                                alerts,
+                                metadata.transactions(),
+                                clock),
                         QuartzClock.over(metadata, handOver, context.getBean(NodeKeeper.class), clock),
                         new StuckTriggers(metadata),
-                        new AfterWatch(metadata),
+                        new AfterWatch(metadata, tables, definitions, clock),
                         context.getBean(ArrivalWatch.class),
                         alerts,
-                        context.getBean(RunQueue.class),
-                        context.getBean(RunLedger.class),
-                        context.getBean(NodeKeeper.class),
-                        metadata.transactions()),
+                        new RunWatch(
+                                tables,
+                                context.getBean(RunQueue.class),
+                                context.getBean(RunLedger.class),
+                                alerts,
+                                metadata.transactions(),
+                                clock),
+                        context.getBean(NodeKeeper.class)),
                 clock);
     }
 

@@ -2,23 +2,37 @@ package io.nightshift.schedule;
 
 import io.nightshift.Application;
 import io.nightshift.ManualClock;
+import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.Alerts;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
+import io.nightshift.failure.FailureCode;
 import io.nightshift.jdbc.Databases;
+import io.nightshift.job.JobDefinition;
+import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFolder;
+import io.nightshift.ledger.RowCounts;
+import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
 import io.nightshift.ledger.WaitingRuns;
 import io.nightshift.queue.RunQueue;
+import io.nightshift.queue.Submission;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.List;
 import java.util.Map;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Schedules of a folder over a database, with a clock that a test moves and without Quartz: the test calls where Quartz would. Nobody
@@ -33,6 +47,9 @@ final class SimulatedService implements AutoCloseable {
     final Schedules schedules;
     final RunQueue queue;
     final RunLedger runs;
+    final RunWatch runWatch;
+    final AfterWatch afterWatch;
+    final ScheduleAlerts alerts;
     private final Path folder;
     private final Home home;
     private final Databases databases;
@@ -42,32 +59,54 @@ final class SimulatedService implements AutoCloseable {
         this.folder = folder;
         this.home = home;
         this.clock = new ManualClock(now);
-        this.databases = new Databases(Configuration.load(configuration).databases(), Map.of());
-        this.context = Application.start(home, databases, clock);
+        Configuration settings = Configuration.load(configuration);
+        this.databases = new Databases(settings.databases(), Map.of());
+        this.context = Application.start(
+                home, databases, new AlertChannels(settings.alerts(), Map.of(), clock), settings.queue(), clock);
         this.tables = context.getBean(HandOver.Tables.class);
         this.queue = context.getBean(RunQueue.class);
         this.runs = context.getBean(RunLedger.class);
         var transactions = context.getBean(LedgerDatabases.class).metadata().transactions();
         Definitions definitions = new Definitions();
+        this.alerts = new ScheduleAlerts(context.getBean(Alerts.class), clock);
         this.handOver = new HandOver(
                 tables,
                 definitions,
                 new FireSubmission(queue, runs, tables.log(), new JobFolder(folder.resolve("jobs"), Clock.systemUTC())),
-                new ScheduleAlerts(context.getBean(Alerts.class), clock),
+                alerts,
                 transactions,
                 // Few, so that outages take several transactions.
                 1000,
                 clock);
         this.reconciler =
-                new Reconciler(folder.resolve("schedules"), tables, definitions, handOver, transactions, clock);
+                new Reconciler(folder.resolve("schedules"), tables, definitions, handOver, alerts, transactions, clock);
+        this.runWatch = new RunWatch(tables, queue, runs, alerts, transactions, clock);
+        this.afterWatch = new AfterWatch(context.getBean(LedgerDatabases.class).metadata(), tables, definitions, clock);
         this.schedules = new Schedules(tables, definitions, handOver, reconciler, transactions, clock);
     }
 
     static SimulatedService embedded(Path folder, Instant now) throws IOException {
-        Path configuration = Files.writeString(folder.resolve("nightshift.yaml"), "databases: {}\n");
+        return embedded(folder, "", now);
+    }
+
+    /** @param more sections of the configuration */
+    static SimulatedService embedded(Path folder, String more, Instant now) throws IOException {
+        return over(folder, Home.open(folder.resolve("home"), "a test"), "databases: {}\n" + more, now);
+    }
+
+    /** @param url of a database; another service over the same goes on with it */
+    static SimulatedService onPostgres(Path folder, String url, Instant now) throws IOException {
+        return over(
+                folder,
+                Home.shared(folder.resolve("home")),
+                "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\n",
+                now);
+    }
+
+    private static SimulatedService over(Path folder, Home home, String databases, Instant now) throws IOException {
+        Path configuration = Files.writeString(folder.resolve("nightshift.yaml"), databases);
         Files.createDirectories(folder.resolve("schedules"));
-        SimulatedService service =
-                new SimulatedService(folder, Home.open(folder.resolve("home"), "a test"), configuration, now);
+        SimulatedService service = new SimulatedService(folder, home, configuration, now);
         service.job("nightly", "table: nightly");
         return service;
     }
@@ -94,26 +133,73 @@ final class SimulatedService implements AutoCloseable {
         Files.delete(folder.resolve("schedules").resolve(name + ".yaml"));
     }
 
+    void removeJob(String name) throws IOException {
+        Files.delete(folder.resolve("jobs").resolve(name + ".yaml"));
+    }
+
+    void advance(Duration duration) {
+        clock.advance(duration);
+    }
+
+    /** A run of a job for a date, by hand, that a worker has begun. */
+    RunRecord run(String job, LocalDateTime logicalDate) {
+        JobFile file = new JobFolder(folder.resolve("jobs"), Clock.systemUTC()).find(job);
+        JobDefinition definition = file.resolve(new JobFile.Launch(Map.of(), logicalDate, Map.of(), null));
+        return start(queue.submit(Submission.byHand(definition, logicalDate, Map.of(), "ann", 5), "ann")
+                .id());
+    }
+
     /** What a worker does with the first run that waits. */
     RunRecord startNext() {
-        RunRecord run = runs.get(queue.waiting().get(0).run());
+        return start(queue.waiting().get(0).run());
+    }
+
+    /** What a worker does with a run that it takes. */
+    RunRecord start(RunId id) {
+        RunRecord run = runs.get(id);
         context.getBean(WaitingRuns.class).claim(run.id(), run.id().toString().replace("-", ""));
-        context.getBean(LedgerDatabases.class)
-                .metadata()
-                .jdbc()
-                .sql("update nightshift_queue set waiting = false where run_id = ?")
+        jdbc().sql("update nightshift_queue set waiting = false, start_before = null where run_id = ?")
                 .param(run.id().value())
                 .update();
         return runs.start(run, "a worker");
     }
 
+    void complete(RunRecord run) {
+        transactions().executeWithoutResult(status -> runs.complete(run, RowCounts.NONE, "a worker"));
+        settle(run);
+    }
+
+    RunRecord fail(RunRecord run, FailureCode code) {
+        RunRecord failed =
+                runs.end(run, RunState.FAILED, RowCounts.NONE, new RunFailure(code, "a test", null), "a worker");
+        settle(run);
+        return failed;
+    }
+
+    private void settle(RunRecord run) {
+        jdbc().sql("delete from nightshift_queue where run_id = ?")
+                .param(run.id().value())
+                .update();
+    }
+
+    /** The messages of the alerts of a kind. */
+    List<String> alerts(String kind) {
+        return jdbc().sql("select message from nightshift_alert where kind = ? order by raised_at")
+                .param(kind)
+                .query(String.class)
+                .list();
+    }
+
+    JdbcClient jdbc() {
+        return context.getBean(LedgerDatabases.class).metadata().jdbc();
+    }
+
+    TransactionTemplate transactions() {
+        return context.getBean(LedgerDatabases.class).metadata().transactions();
+    }
+
     int count(String sql) {
-        return context.getBean(LedgerDatabases.class)
-                .metadata()
-                .jdbc()
-                .sql(sql)
-                .query(Integer.class)
-                .single();
+        return jdbc().sql(sql).query(Integer.class).single();
     }
 
     @Override

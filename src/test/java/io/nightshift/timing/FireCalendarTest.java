@@ -32,14 +32,14 @@ final class FireCalendarTest {
 
     private static FireCalendar calendar(String yaml) {
         Problems problems = new Problems();
-        FireCalendar calendar = FireCalendar.FORMAT.read(document(yaml, problems), problems);
+        FireCalendar calendar = FireCalendar.format(CalendarFiles.here()).read(document(yaml, problems), problems);
         assertThat(problems.sorted()).isEmpty();
         return Objects.requireNonNull(calendar);
     }
 
     private static List<String> problemsOf(String yaml) {
         Problems problems = new Problems();
-        FireCalendar.FORMAT.read(document(yaml, problems), problems);
+        FireCalendar.format(CalendarFiles.here()).read(document(yaml, problems), problems);
         return problems.sorted().stream().map(Problem::toString).toList();
     }
 
