@@ -48,7 +48,7 @@ record ProblemDocument(
 
     /** Messages of such failures speak of hosts, files and statements. */
     private static ProblemDocument ofInside(FailureCode code, NightshiftException failure) {
-        if (code == FailureCode.TOO_MANY_REQUESTS) {
+        if (status(code) == HttpStatus.TOO_MANY_REQUESTS) {
             return of(HttpStatus.TOO_MANY_REQUESTS, code, String.valueOf(failure.getMessage()));
         }
         String said = code == FailureCode.DEFECT
@@ -66,7 +66,7 @@ record ProblemDocument(
             case RUN_UNKNOWN, JOB_UNKNOWN, SCHEDULE_UNKNOWN, TOKEN_UNKNOWN, BACKFILL_UNKNOWN -> HttpStatus.NOT_FOUND;
             case STATE_CONFLICT, ALREADY_RUNNING -> HttpStatus.CONFLICT;
             case REQUEST_INVALID, USAGE -> HttpStatus.BAD_REQUEST;
-            case TOO_MANY_REQUESTS -> HttpStatus.TOO_MANY_REQUESTS;
+            case TOO_MANY_REQUESTS, QUEUE_FULL -> HttpStatus.TOO_MANY_REQUESTS;
             default ->
                 switch (code.kind()) {
                     case USER, DATA, MODEL -> HttpStatus.UNPROCESSABLE_CONTENT;
@@ -107,7 +107,7 @@ record ProblemDocument(
         if (status.value() == HttpStatus.UNAUTHORIZED.value()) {
             response.setHeader("WWW-Authenticate", "Bearer realm=\"nightshift\"");
         }
-        if (code == FailureCode.TOO_MANY_REQUESTS) {
+        if (status.value() == HttpStatus.TOO_MANY_REQUESTS.value()) {
             response.setHeader("Retry-After", "60");
         }
         response.getOutputStream().write(json(RequestMarks.id(request)).getBytes(StandardCharsets.UTF_8));

@@ -1,5 +1,6 @@
 package io.nightshift.backfill;
 
+import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobFile;
 import io.nightshift.queue.NodeKeeper;
@@ -97,7 +98,9 @@ public final class BackfillKeeper implements AutoCloseable {
     }
 
     private int room(Backfill backfill) {
-        return QUEUED_PER_PARALLEL * backfill.request().parallel() - runs.active(backfill.id());
+        return Math.min(
+                QUEUED_PER_PARALLEL * backfill.request().parallel() - runs.active(backfill.id()),
+                runs.room(backfill.request()));
     }
 
     /** Before the transaction that submits: a model's files may take seconds to read. */
@@ -151,6 +154,10 @@ public final class BackfillKeeper implements AutoCloseable {
             try {
                 table.moved(id, launch.date(), "SUBMITTED", "", runs.submit(id, backfill.request(), launch));
             } catch (NightshiftException e) {
+                if (e.code() == FailureCode.QUEUE_FULL) {
+                    // The date is submitted with the next look, as if this one had not been.
+                    throw e;
+                }
                 table.moved(id, launch.date(), "REFUSED", e.code() + ": " + e.getMessage(), null);
             }
         } else if (decision instanceof BackfillRuns.Restart restart) {

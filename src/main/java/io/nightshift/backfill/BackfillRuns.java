@@ -177,6 +177,11 @@ final class BackfillRuns {
                 null);
     }
 
+    /** How many more of its runs the queue takes now. */
+    int room(BackfillRequest request) {
+        return queue.room(request.job());
+    }
+
     /** How many of its runs wait or are worked on. */
     int active(long id) {
         return queue.active(origin(id)).size();
@@ -185,10 +190,7 @@ final class BackfillRuns {
     /** Stops every run of a backfill that waits or is worked on. */
     void stop(long id, String who) {
         for (ActiveRun active : queue.active(origin(id))) {
-            RunRecord run = runs.get(active.run());
-            if (!queue.cancel(run, who, "backfill " + id + " is stopped")) {
-                queue.requestStop(run, who, "backfill " + id + " is stopped");
-            }
+            queue.end(runs.get(active.run()), who, "backfill " + id + " is stopped");
         }
     }
 

@@ -70,6 +70,7 @@ final class NextStep {
                     LEASE_LOST,
                     OWNER_LOST,
                     TOO_MANY_REQUESTS,
+                    QUEUE_FULL,
                     ADDRESS_UNAVAILABLE,
                     SERVICE_UNREACHABLE,
                     ALERT_UNDELIVERABLE -> restart;

@@ -4,11 +4,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Places where a test lets the process die, to prove that a restart from there gives the same result. Off unless the
- * system property {@code nightshift.failpoint} names one ({@code chunk_written:3} halts at the third passing).
+ * system property {@code nightshift.failpoint} names one ({@code chunk_written:3} halts at the third passing). A test whose run works
+ * in its own process may {@link #watch} them instead.
  */
 public enum Failpoint {
     /** The run is recorded as RUNNING, nothing else is done. */
@@ -57,6 +59,7 @@ public enum Failpoint {
     private static final String PROPERTY = "nightshift.failpoint";
     private static final @Nullable String ARMED = System.getProperty(PROPERTY);
     private static final int HALTED = 137;
+    private static volatile @Nullable Consumer<Failpoint> watcher;
 
     private final AtomicInteger passings = new AtomicInteger();
 
@@ -79,10 +82,24 @@ public enum Failpoint {
         }
     }
 
+    /**
+     * Lets a test meet a run at one moment of its life, as a stop that comes just then does: it is called at each point, by the thread
+     * that passes it, which goes on when it returns. One watcher for the process, like the points themselves; a test takes its own away.
+     *
+     * @param watching null for nobody
+     */
+    public static void watch(@Nullable Consumer<Failpoint> watching) {
+        watcher = watching;
+    }
+
     /** Halts the process if this point is armed and this is the armed passing. */
     public void pass() {
         if (ARMED != null && ARMED.equals(name().toLowerCase(Locale.ROOT) + ":" + passings.incrementAndGet())) {
             Runtime.getRuntime().halt(HALTED);
+        }
+        Consumer<Failpoint> watching = watcher;
+        if (watching != null) {
+            watching.accept(this);
         }
     }
 }

@@ -78,6 +78,8 @@ public enum FailureCode {
     /** An idempotency key came with another request before. */
     KEY_REUSED(USER, false),
     TOO_MANY_REQUESTS(EXTERNAL, true),
+    /** As many runs wait as may. */
+    QUEUE_FULL(EXTERNAL, true),
     /** The service cannot listen on its address: taken, not this machine's, or no right to it. */
     ADDRESS_UNAVAILABLE(EXTERNAL, true),
     /** The service does not answer, or answers with something else than ours does. */

@@ -51,13 +51,25 @@ public final class Leases {
                 == 1;
     }
 
+    /**
+     * Active runs whose first lease is over, oldest first, of a process that holds the metadata alone: those of them that it does not
+     * work on have lost their worker.
+     */
+    public List<RunRecord> expired() {
+        return lost(false);
+    }
+
     /** Active runs that nobody holds any more, oldest first; a run that waits to be taken has no holder to lose. */
     public List<RunRecord> lost() {
+        return lost(exclusive);
+    }
+
+    private List<RunRecord> lost(boolean all) {
         return metadata.jdbc()
                 .sql(RunRows.SELECT + " where active_key is not null and lease_until is not null"
                         + " and (lease_until < current_timestamp or ?)"
                         + " order by created_at")
-                .param(exclusive)
+                .param(all)
                 .query(RunRows::map)
                 .list();
     }

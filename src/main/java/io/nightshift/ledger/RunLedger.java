@@ -130,7 +130,11 @@ public final class RunLedger {
         }
     }
 
-    /** QUEUED to RUNNING: this process is the owner from here on. */
+    /**
+     * QUEUED to RUNNING: this process is the owner from here on.
+     *
+     * @return the run; STOPPING, and not to be worked on, where a stop was asked for since the caller took it
+     */
     public RunRecord start(RunRecord run, String owner) {
         transactions.executeWithoutResult(status -> {
             int moved = jdbc.sql("""
@@ -138,21 +142,35 @@ public final class RunLedger {
                         lease_until = """ + Leases.FIRST + " where run_id = ? and state = 'QUEUED' and token = ?")
                     .params(owner, Timestamp.from(clock.instant()), run.id().value(), run.token())
                     .update();
+            if (moved == 0 && isStopping(run)) {
+                return;
+            }
             requireMoved(moved, run, RunState.RUNNING);
             recordEvent(run.id(), run.attempt(), RunState.QUEUED, RunState.RUNNING, owner, "started");
         });
         return get(run.id());
     }
 
-    /** RUNNING to STOPPING. Returns false where the run is no longer running. */
+    private boolean isStopping(RunRecord run) {
+        RunRecord now = get(run.id());
+        return now.state() == RunState.STOPPING && now.token() == run.token();
+    }
+
+    /**
+     * RUNNING, or QUEUED and taken by a process, to STOPPING. Returns false where the run is in another state than the caller saw, or
+     * is in nobody's hands.
+     */
     public boolean requestStop(RunRecord run, String who, String why) {
+        if (run.state() != RunState.RUNNING && run.state() != RunState.QUEUED) {
+            return false;
+        }
         return Boolean.TRUE.equals(transactions.execute(status -> {
-            int moved = jdbc.sql("update nightshift_run set state = 'STOPPING' where run_id = ? and state = 'RUNNING'"
-                            + " and token = ?")
-                    .params(run.id().value(), run.token())
+            int moved = jdbc.sql("update nightshift_run set state = 'STOPPING' where run_id = ? and state = ?"
+                            + " and token = ? and lease_until is not null")
+                    .params(run.id().value(), run.state().name(), run.token())
                     .update();
             if (moved == 1) {
-                recordEvent(run.id(), run.attempt(), RunState.RUNNING, RunState.STOPPING, who, why);
+                recordEvent(run.id(), run.attempt(), run.state(), RunState.STOPPING, who, why);
             }
             return moved == 1;
         }));

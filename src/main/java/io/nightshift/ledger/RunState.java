@@ -29,7 +29,7 @@ public enum RunState {
 
     boolean mayBecome(RunState next) {
         return switch (this) {
-            case QUEUED -> Set.of(RUNNING, FAILED, STOPPED).contains(next);
+            case QUEUED -> Set.of(RUNNING, FAILED, STOPPING, STOPPED).contains(next);
             case RUNNING -> Set.of(COMPLETED, FAILED, STOPPING, STOPPED).contains(next);
             case STOPPING -> Set.of(STOPPED, FAILED, COMPLETED).contains(next);
             case STOPPED, FAILED -> next == QUEUED;

@@ -27,6 +27,7 @@ public final class NodeKeeper implements AutoCloseable {
     private final Nodes nodes;
     private final Settlement settlement;
     private final CrashRecovery recovery;
+    private final WorkInHand inHand;
     private final QueueSignal signal;
     private final Clock clock;
     private final boolean exclusive;
@@ -54,6 +55,7 @@ public final class NodeKeeper implements AutoCloseable {
         this.nodes = nodes;
         this.settlement = settlement;
         this.recovery = parts.recovery();
+        this.inHand = parts.inHand();
         this.exclusive = parts.exclusive();
         this.workers = parts.workers();
         this.watches = parts.watches();
@@ -62,7 +64,7 @@ public final class NodeKeeper implements AutoCloseable {
         this.name = name;
     }
 
-    record Parts(CrashRecovery recovery, boolean exclusive, int workers, List<ClockWatch> watches) {}
+    record Parts(CrashRecovery recovery, WorkInHand inHand, boolean exclusive, int workers, List<ClockWatch> watches) {}
 
     /**
      * Begins.
@@ -128,8 +130,11 @@ public final class NodeKeeper implements AutoCloseable {
 
     private void tend() {
         try {
-            // Alone, a process finds what another left when it starts; later, what is active is its own.
-            if (!exclusive) {
+            if (exclusive) {
+                // What others left was found at the start. What is active and in nobody's hands is a run whose end
+                // could not be recorded.
+                recovery.recoverOwn(inHand.now().keySet());
+            } else {
                 recovery.recover();
             }
             settlement.settleAll();

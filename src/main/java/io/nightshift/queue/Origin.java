@@ -14,6 +14,15 @@ public record Origin(Kind kind, String name) {
         BACKFILL
     }
 
+    /** As people read it. */
+    String words() {
+        return switch (kind) {
+            case API -> name;
+            case SCHEDULE -> "schedule " + name;
+            case BACKFILL -> "backfill " + name;
+        };
+    }
+
     public static Origin api(String who) {
         return new Origin(Kind.API, who);
     }

@@ -29,14 +29,20 @@ public class QueueConfiguration {
     }
 
     @Bean
+    WorkInHand workInHand() {
+        return new WorkInHand();
+    }
+
+    @Bean
     RunQueue runQueue(
             QueueTable table,
             RunLedger runs,
             WaitingRuns waiting,
             QueueLimits limits,
             QueueSignal signal,
+            Nodes nodes,
             Clock clock) {
-        return new RunQueue(table, runs, waiting, limits, signal, clock);
+        return new RunQueue(table, runs, waiting, new WaitingReasons(table, nodes, limits), limits, signal, clock);
     }
 
     @Bean
@@ -66,6 +72,7 @@ public class QueueConfiguration {
             LedgerDatabases databases,
             QueueLimits limits,
             QueueSignal signal,
+            WorkInHand inHand,
             ObjectProvider<ClockWatch> watches,
             Clock clock) {
         return new NodeKeeper(
@@ -73,6 +80,7 @@ public class QueueConfiguration {
                 settlement,
                 new NodeKeeper.Parts(
                         recovery,
+                        inHand,
                         databases.exclusive(),
                         limits.workers(),
                         watches.orderedStream().toList()),
@@ -103,8 +111,15 @@ public class QueueConfiguration {
             QueueLimits limits,
             NodeKeeper node,
             QueueSignal signal,
+            WorkInHand inHand,
             Clock clock) {
         return new QueueWorkers(
-                new Admission(table, runs, waiting, limits, clock), settlement, launcher, runs, limits, signal, node);
+                new Admission(table, runs, waiting, limits, clock),
+                settlement,
+                launcher,
+                runs,
+                limits,
+                node,
+                new QueueWorkers.Shared(signal, inHand));
     }
 }

@@ -16,6 +16,7 @@ final class QueueFormat {
 
     private static final int MOST_WORKERS = 64;
     private static final long MOST_RUNS = 10_000;
+    private static final long MOST_WAITING = 1_000_000;
     private static final Duration LONGEST_GRACE = Duration.ofHours(1);
 
     private static final Key<Long> WORKERS = Key.optional(
@@ -40,6 +41,18 @@ final class QueueFormat {
             Map.of("gpu", 1L),
             "{gpu: 1}",
             "Runs at once by the device that their job asks for: auto, cpu, gpu.");
+    private static final Key<Long> WAITING = Key.optional(
+            "most_waiting",
+            Formats.integer(1, MOST_WAITING),
+            (long) QueueLimits.DEFAULT.mostWaiting(),
+            String.valueOf(QueueLimits.DEFAULT.mostWaiting()),
+            "Runs that may wait. A launch or a fire beyond is refused with QUEUE_FULL; runs for another attempt always wait.");
+    private static final Key<Long> WAITING_PER_JOB = Key.optional(
+            "most_waiting_per_job",
+            Formats.integer(1, MOST_WAITING),
+            (long) QueueLimits.DEFAULT.mostWaitingPerJob(),
+            String.valueOf(QueueLimits.DEFAULT.mostWaitingPerJob()),
+            "Runs of a job that may wait.");
     private static final Key<Duration> GRACE = Key.optional(
             "grace",
             Formats.duration(Duration.ofSeconds(1), LONGEST_GRACE),
@@ -50,7 +63,9 @@ final class QueueFormat {
     private static final Key<QueueLimits> QUEUE = Key.optional(
             "queue",
             MappingFormat.of(
-                    "the queue", List.of(WORKERS, RUNS, RUNS_PER_JOB, RUNS_PER_DEVICE, GRACE), QueueFormat::bind),
+                    "the queue",
+                    List.of(WORKERS, RUNS, RUNS_PER_JOB, RUNS_PER_DEVICE, WAITING, WAITING_PER_JOB, GRACE),
+                    QueueFormat::bind),
             QueueLimits.DEFAULT,
             "",
             "How much a process that serves does at once.");
@@ -67,6 +82,8 @@ final class QueueFormat {
                 Math.toIntExact(keys.get(RUNS_PER_JOB)),
                 keys.get(RUNS_PER_DEVICE).entrySet().stream()
                         .collect(Collectors.toMap(Map.Entry::getKey, limit -> Math.toIntExact(limit.getValue()))),
+                Math.toIntExact(keys.get(WAITING)),
+                Math.toIntExact(keys.get(WAITING_PER_JOB)),
                 keys.get(GRACE));
     }
 }

@@ -10,6 +10,7 @@ import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -164,16 +165,22 @@ final class QueueTable {
                 .list();
     }
 
-    /** All that wait, in the order among runs of one job. */
+    /** All that wait, in the order in which they would be taken if each job had one more run at work for each that is taken. */
     List<QueuedRun> waiting(int most) {
-        return jdbc.sql(SELECT + " q where q.waiting order by " + ORDER + " limit ?")
-                .param(most)
-                .query(QueueTable::map)
-                .list();
+        return jdbc.sql("""
+                select w.* from (
+                    select q.*, case when q.origin = 'BACKFILL' then 1 else 0 end as background,
+                        row_number() over (partition by q.job, case when q.origin = 'BACKFILL' then 1 else 0 end, q.priority
+                            order by q.submitted_at, q.run_id)
+                        + (select count(*) from nightshift_queue o where o.job = q.job and not o.waiting) as turn
+                    from nightshift_queue q where q.waiting) w
+                left join nightshift_queue_share s on s.job = w.job
+                order by w.background, w.priority desc, w.turn, s.taken_at nulls first, w.submitted_at, w.run_id
+                limit ?""").param(most).query(QueueTable::map).list();
     }
 
     List<QueuedRun> taken() {
-        return jdbc.sql(SELECT + " where not waiting order by submitted_at")
+        return jdbc.sql(SELECT + " where not waiting order by submitted_at, run_id")
                 .query(QueueTable::map)
                 .list();
     }
@@ -199,6 +206,24 @@ final class QueueTable {
                 new RunId(row.getObject("run_id", UUID.class)),
                 new Origin(Origin.Kind.valueOf(row.getString("origin")), row.getString("origin_name")),
                 row.getBoolean("waiting"));
+    }
+
+    /** Of waiting runs, the run that holds their job and parameters: at work, or first in the line. */
+    Map<RunId, RunId> holders() {
+        Map<RunId, RunId> holders = new HashMap<>();
+        jdbc.sql("select q.run_id, r.run_id as holder from nightshift_queue q join nightshift_run r"
+                        + " on r.active_key = q.active_key and r.run_id <> q.run_id where q.waiting")
+                .query((row, number) -> holders.put(
+                        new RunId(row.getObject("run_id", UUID.class)), new RunId(row.getObject("holder", UUID.class))))
+                .list();
+        return holders;
+    }
+
+    int countWaiting(String job) {
+        return jdbc.sql("select count(*) from nightshift_queue where waiting and job = ?")
+                .param(job)
+                .query(Integer.class)
+                .single();
     }
 
     int countWaiting() {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -41,7 +42,8 @@ public final class QueueWorkers implements AutoCloseable {
     private final QueueSignal signal;
     private final NodeKeeper node;
     private final List<Thread> threads = new CopyOnWriteArrayList<>();
-    private final Map<RunId, RunControl> inHand = new ConcurrentHashMap<>();
+    private final WorkInHand inHand;
+    private final Set<RunId> unsettled = ConcurrentHashMap.newKeySet();
     private volatile boolean closing;
 
     QueueWorkers(
@@ -50,16 +52,20 @@ public final class QueueWorkers implements AutoCloseable {
             RunLauncher launcher,
             RunLedger runs,
             QueueLimits limits,
-            QueueSignal signal,
-            NodeKeeper node) {
+            NodeKeeper node,
+            Shared shared) {
         this.admission = admission;
         this.settlement = settlement;
         this.launcher = launcher;
         this.runs = runs;
         this.limits = limits;
-        this.signal = signal;
         this.node = node;
+        this.signal = shared.signal();
+        this.inHand = shared.inHand();
     }
+
+    /** What workers share with others of their process. */
+    record Shared(QueueSignal signal, WorkInHand inHand) {}
 
     /** Starts the threads. To be called once. */
     public void start() {
@@ -83,13 +89,14 @@ public final class QueueWorkers implements AutoCloseable {
 
     /** What this process works on now, with its progress. */
     public Map<RunId, RunControl> inHand() {
-        return Map.copyOf(inHand);
+        return inHand.now();
     }
 
     private void workUntilClosed() {
         while (!closing) {
             long mark = signal.mark();
             try {
+                Set.copyOf(unsettled).forEach(this::settle);
                 Optional<RunRecord> taken = node.idleReason() == null ? admission.take() : Optional.empty();
                 if (taken.isPresent()) {
                     work(taken.get());
@@ -117,7 +124,7 @@ public final class QueueWorkers implements AutoCloseable {
 
     private void work(RunRecord run) {
         RunControl control = new RunControl();
-        inHand.put(run.id(), control);
+        inHand.begin(run.id(), control);
         try {
             if (closing) {
                 control.requestStop("the service ends");
@@ -126,18 +133,27 @@ public final class QueueWorkers implements AutoCloseable {
         } catch (RuntimeException e) {
             endRefused(run, e);
         } finally {
-            inHand.remove(run.id());
+            inHand.end(run.id());
         }
         Failpoint.RUN_ENDED.pass();
-        settlement.settle(run.id());
+        settle(run.id());
         signal.changed();
+    }
+
+    /** What has ended keeps its places until it is settled: where that fails, it is tried again before the next run. */
+    private void settle(RunId run) {
+        unsettled.add(run);
+        settlement.settle(run);
+        unsettled.remove(run);
     }
 
     /** A run that was taken and could not even be begun must not stay queued for ever. */
     private void endRefused(RunRecord run, RuntimeException cause) {
         LOG.error("run={} ended without a record of its end: {}", run.id(), cause.getMessage(), cause);
         RunRecord now = runs.get(run.id());
-        if (now.state() == RunState.QUEUED && now.token() == run.token()) {
+        if (now.state() == RunState.STOPPING && now.token() == run.token() && now.owner() == null) {
+            runs.end(run, RunState.STOPPED, now.rows(), null, node.name());
+        } else if (now.state() == RunState.QUEUED && now.token() == run.token()) {
             RunFailure failure = Causes.known(cause)
                     .map(known -> new RunFailure(known.code(), String.valueOf(known.getMessage()), known.where()))
                     .orElseGet(() -> new RunFailure(FailureCode.DEFECT, String.valueOf(cause), null));
@@ -148,7 +164,7 @@ public final class QueueWorkers implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        inHand.values().forEach(control -> control.requestStop("the service ends"));
+        inHand.now().values().forEach(control -> control.requestStop("the service ends"));
         signal.changed();
         long until = System.nanoTime() + limits.grace().toNanos();
         for (Thread worker : threads) {
@@ -159,11 +175,9 @@ public final class QueueWorkers implements AutoCloseable {
                 return;
             }
         }
-        if (!inHand.isEmpty()) {
-            LOG.warn(
-                    "runs {} did not stop within {}; another process recovers them",
-                    inHand.keySet(),
-                    text(limits.grace()));
+        Set<RunId> left = inHand.now().keySet();
+        if (!left.isEmpty()) {
+            LOG.warn("runs {} did not stop within {}; another process recovers them", left, text(limits.grace()));
         }
     }
 

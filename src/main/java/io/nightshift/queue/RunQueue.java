@@ -12,15 +12,13 @@ import io.nightshift.run.ActiveKey;
 import io.nightshift.run.RecordedJob;
 import io.nightshift.run.RunLauncher;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -40,6 +38,7 @@ public final class RunQueue {
     private final QueueTable table;
     private final RunLedger runs;
     private final WaitingRuns waitingRuns;
+    private final WaitingReasons reasons;
     private final QueueLimits limits;
     private final QueueSignal signal;
     private final Clock clock;
@@ -48,12 +47,14 @@ public final class RunQueue {
             QueueTable table,
             RunLedger runs,
             WaitingRuns waitingRuns,
+            WaitingReasons reasons,
             QueueLimits limits,
             QueueSignal signal,
             Clock clock) {
         this.table = table;
         this.runs = runs;
         this.waitingRuns = waitingRuns;
+        this.reasons = reasons;
         this.limits = limits;
         this.signal = signal;
         this.clock = clock;
@@ -62,13 +63,15 @@ public final class RunQueue {
     /**
      * Makes a run wait. One that a person asks for holds its job and parameters at once; others wait behind each other.
      *
-     * @throws NightshiftException ALREADY_RUNNING for what is asked for by hand, MODEL_UNKNOWN; nothing was submitted
+     * @throws NightshiftException ALREADY_RUNNING for what is asked for by hand, MODEL_UNKNOWN, QUEUE_FULL; nothing was submitted
      */
     public RunRecord submit(Submission wanted, String who) {
         RunLedger.NewRun run = RunLauncher.newRun(wanted.job(), wanted.logicalDate(), wanted.tags());
         requirePriority(wanted.priority());
         return call(run.activeKey(), () -> {
-            RunRecord queued = waitingRuns.create(run, who, "submitted by " + words(wanted.origin()));
+            requireRoom(wanted.job().name().value(), 0);
+            RunRecord queued = waitingRuns.create(
+                    run, who, "submitted by " + wanted.origin().words());
             if (wanted.origin().kind() == Origin.Kind.API) {
                 waitingRuns.hold(queued.id(), run.activeKey());
             }
@@ -80,7 +83,7 @@ public final class RunQueue {
     /**
      * Makes a failed or stopped run wait for its next attempt.
      *
-     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING; nothing was changed
+     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING, QUEUE_FULL; nothing was changed
      */
     public RunRecord restart(RunRecord run, String who) {
         Submission again =
@@ -92,7 +95,7 @@ public final class RunQueue {
      * The same for whoever wants the attempt, with its priority, retries and limits.
      *
      * @param again of the run's own job and parameters
-     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING; nothing was changed
+     * @throws NightshiftException STATE_CONFLICT, ALREADY_RUNNING, QUEUE_FULL; nothing was changed
      */
     public RunRecord restart(RunRecord run, Submission again, String who) {
         run.requireResults();
@@ -109,6 +112,7 @@ public final class RunQueue {
         }
         String key = ActiveKey.of(run.job(), run.parameters());
         return call(key, () -> {
+            requireRoom(run.job().value(), 0);
             // In the order in which an attempt that has just ended is settled.
             table.lock(run.id());
             if (!waitingRuns.reopen(run, who, "restarted")) {
@@ -126,22 +130,43 @@ public final class RunQueue {
     }
 
     /**
-     * Asks for the end of a run: one that waits is STOPPED at once; one that is worked on, in whatever process, becomes
-     * STOPPING and ends after the chunks in hand.
+     * Asks for the end of a run: one that waits is STOPPED at once; one that a process has taken, whatever process and however far it
+     * is, becomes STOPPING and ends after the chunks in hand, or before the first.
      *
-     * @throws NightshiftException STATE_CONFLICT where the run is not active
+     * @throws NightshiftException STATE_CONFLICT where the run neither waits nor is worked on
      */
     public void stop(RunRecord run, String who, String why) {
-        if (!cancel(run, who, why) && !requestStop(run, who, why)) {
-            RunState now = runs.get(run.id()).state();
+        if (end(run, who, why).isEmpty()) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
-                    "run " + run.id()
-                            + (now == RunState.QUEUED
-                                    ? " is just being started by a process; ask again in a moment"
-                                    : " is " + now + "; only runs that wait or run can be stopped"));
+                    "run " + run.id() + " is " + runs.get(run.id()).state()
+                            + "; only runs that wait or run can be stopped");
         }
         signal.changed();
+    }
+
+    /**
+     * The same for callers to whom it is no error that there is nothing to end.
+     *
+     * @return what the run is now, STOPPED or STOPPING; empty where it neither waits nor is worked on
+     */
+    public Optional<RunState> end(RunRecord run, String who, String why) {
+        return end(run, who, why, Set.of(RunState.QUEUED, RunState.RUNNING, RunState.STOPPING));
+    }
+
+    /** A run that moves between a look and a try is looked at again. */
+    private Optional<RunState> end(RunRecord run, String who, String why, Set<RunState> from) {
+        RunRecord now = runs.get(run.id());
+        while (from.contains(now.state())) {
+            if (cancel(now, who, why)) {
+                return Optional.of(RunState.STOPPED);
+            }
+            if (now.state() == RunState.STOPPING || runs.requestStop(now, who, why)) {
+                return Optional.of(RunState.STOPPING);
+            }
+            now = runs.get(run.id());
+        }
+        return Optional.empty();
     }
 
     /** Takes a run that waits out of the queue: it is STOPPED. Returns false where it waits no longer. */
@@ -156,13 +181,14 @@ public final class RunQueue {
     }
 
     /**
-     * Takes a run that waits out of the queue because a person wants it.
+     * Takes a run that waits out of the queue because a person wants it. One that a process has just taken and not begun ends before its
+     * first chunk.
      *
-     * @return the run, STOPPED
-     * @throws NightshiftException STATE_CONFLICT where it waits no longer
+     * @return the run, STOPPED or STOPPING
+     * @throws NightshiftException STATE_CONFLICT where it is worked on already, or has ended
      */
     public RunRecord cancelWaiting(RunRecord run, String who, String why) {
-        if (!cancel(run, who, why)) {
+        if (end(run, who, why, Set.of(RunState.QUEUED)).isEmpty()) {
             throw new NightshiftException(
                     FailureCode.STATE_CONFLICT,
                     "run " + run.id() + " does not wait, it is "
@@ -173,10 +199,38 @@ public final class RunQueue {
         return runs.get(run.id());
     }
 
-    /** Asks a run that is worked on to stop after the chunks in hand. Returns false where nobody works on it. */
-    public boolean requestStop(RunRecord run, String who, String why) {
-        RunRecord now = runs.get(run.id());
-        return now.state() == RunState.STOPPING || runs.requestStop(now, who, why);
+    /**
+     * Refuses what would make more runs wait than may.
+     *
+     * @param freed so many of those that wait go away before
+     * @throws NightshiftException QUEUE_FULL
+     */
+    public void requireRoom(String job, int freed) {
+        int waiting = table.countWaiting() - freed;
+        if (waiting >= limits.mostWaiting()) {
+            throw full(waiting + " runs wait, and queue.most_waiting allows " + limits.mostWaiting());
+        }
+        int ofJob = table.countWaiting(job) - freed;
+        if (ofJob >= limits.mostWaitingPerJob()) {
+            throw full(ofJob + " runs of job " + job + " wait, and queue.most_waiting_per_job allows "
+                    + limits.mostWaitingPerJob());
+        }
+    }
+
+    private static NightshiftException full(String what) {
+        return new NightshiftException(
+                FailureCode.QUEUE_FULL,
+                what + "; nothing was submitted. Try again when some of them have been taken, or cancel some:"
+                        + " `nightshift queue` shows what waits and why");
+    }
+
+    /** How many more runs of a job may wait now. */
+    public int room(String job) {
+        return Math.max(
+                0,
+                Math.min(
+                        limits.mostWaiting() - table.countWaiting(),
+                        limits.mostWaitingPerJob() - table.countWaiting(job)));
     }
 
     /** The runs of an origin that are not done with: they wait, for their first or another attempt, or are worked on. */
@@ -211,12 +265,12 @@ public final class RunQueue {
 
     /** The runs that wait, at most a thousand, in the order in which they would be taken, each with why it waits. */
     public List<WaitingRun> waiting() {
-        Instant now = clock.instant();
-        List<QueuedRun> taken = table.taken();
+        WaitingReasons.Moment now = reasons.at(clock.instant());
         List<WaitingRun> waiting = new ArrayList<>();
         for (QueuedRun run : table.waiting(MOST_SHOWN)) {
+            int place = waiting.size() + 1;
             waiting.add(new WaitingRun(
-                    waiting.size() + 1,
+                    place,
                     run.run(),
                     run.job(),
                     run.origin(),
@@ -224,39 +278,9 @@ public final class RunQueue {
                     run.submittedAt(),
                     run.notBefore(),
                     run.startBefore(),
-                    reason(run, taken, now)));
+                    now.of(run, place)));
         }
         return waiting;
-    }
-
-    private String reason(QueuedRun run, List<QueuedRun> taken, Instant now) {
-        if (run.notBefore() != null && run.notBefore().isAfter(now)) {
-            return "another try is due at " + run.notBefore();
-        }
-        Map<String, Integer> byDevice = new HashMap<>();
-        taken.forEach(other -> byDevice.merge(other.device(), 1, Integer::sum));
-        long ofJob =
-                taken.stream().filter(other -> other.job().equals(run.job())).count();
-        long ofOrigin = taken.stream()
-                .filter(other -> other.origin().equals(run.origin()))
-                .count();
-        @Nullable Integer most = limits.runsPerDevice().get(run.device());
-        if (taken.stream().anyMatch(other -> other.activeKey().equals(run.activeKey()))) {
-            return "a run of the job with the same parameters is active";
-        }
-        if (ofOrigin >= run.originParallel()) {
-            return ofOrigin + " of " + words(run.origin()) + " at work, which may have " + run.originParallel();
-        }
-        if (ofJob >= run.jobParallel()) {
-            return ofJob + " of the job at work, which may have " + run.jobParallel();
-        }
-        if (most != null && byDevice.getOrDefault(run.device(), 0) >= most) {
-            return "device " + run.device() + " may have " + most + " runs at once";
-        }
-        if (taken.size() >= limits.runs()) {
-            return "all processes together may have " + limits.runs() + " runs at once";
-        }
-        return "no worker is free";
     }
 
     private QueuedRun row(RunId run, Submission wanted, String activeKey) {
@@ -300,14 +324,6 @@ public final class RunQueue {
                 Objects.requireNonNull(table.transactions().getTransactionManager()));
         part.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
         return part;
-    }
-
-    private static String words(Origin origin) {
-        return switch (origin.kind()) {
-            case API -> origin.name();
-            case SCHEDULE -> "schedule " + origin.name();
-            case BACKFILL -> "backfill " + origin.name();
-        };
     }
 
     private static void requirePriority(int priority) {

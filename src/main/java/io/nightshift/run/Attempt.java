@@ -4,6 +4,7 @@ import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
 import io.nightshift.read.Partition;
 import io.nightshift.read.Plan;
 import java.util.LinkedHashMap;
@@ -96,9 +97,20 @@ final class Attempt implements AutoCloseable {
                 ? parts.ledgers().chunks().committedRows(run.id()).rejected()
                 : 0;
         rejectLimit = new RejectLimit(job.rejects(), frozen.totalRows(), before);
+        heedStop();
         double modelLoad = opened.model().loadNanos() / 1e9;
         metrics.put("plan_seconds", seconds(begin) - modelLoad);
         metrics.put("model_load_seconds", modelLoad);
+    }
+
+    /** A short run would be scored before the lease's keeper looks for a stop that came while the plan was made. */
+    private void heedStop() {
+        RunState state = parts.retry()
+                .call("look for a stop", () -> parts.ledgers().runs().get(run.id()))
+                .state();
+        if (state == RunState.STOPPING) {
+            control.requestStop("a stop was asked for");
+        }
     }
 
     /** Numbers of the partitions with work left, in plan order. */

@@ -5,8 +5,11 @@ import io.nightshift.failure.NightshiftException;
 import io.nightshift.jdbc.DatabaseFailure;
 import io.nightshift.ledger.RowCounts;
 import io.nightshift.ledger.RunFailure;
+import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -34,7 +37,30 @@ public final class CrashRecovery {
 
     /** Mends what can be mended now, and leaves the rest for the next call. */
     public void recover() {
-        for (RunRecord lost : ledgers.leases().lost()) {
+        mend(ledgers.leases().lost());
+        publisher.settleDue();
+        publisher.finishPending();
+    }
+
+    /**
+     * Mends, in a process that holds the metadata alone and is past its start, the runs that none of its workers has any more: their
+     * ends could not be recorded when they came.
+     *
+     * @param inHand what its workers work on
+     */
+    public void recoverOwn(Set<RunId> inHand) {
+        List<RunRecord> orphans = ledgers.leases().expired().stream()
+                .filter(run -> !inHand.contains(run.id()))
+                .toList();
+        if (!orphans.isEmpty()) {
+            mend(orphans);
+            publisher.settleDue();
+            publisher.finishPending();
+        }
+    }
+
+    private void mend(List<RunRecord> runs) {
+        for (RunRecord lost : runs) {
             try {
                 ledgers.leases().takeOver(lost).ifPresent(this::end);
             } catch (DataAccessException | TransactionException e) {
@@ -47,8 +73,6 @@ public final class CrashRecovery {
                 LOG.warn("run={} was not recovered code={}: {}", lost.id(), e.code(), e.getMessage());
             }
         }
-        publisher.settleDue();
-        publisher.finishPending();
     }
 
     private void end(RunRecord run) {

@@ -115,6 +115,9 @@ public final class RunLauncher {
     private RunRecord work(RunRecord queued, JobDefinition job, String who, RunControl control) {
         try (RunLog log = RunLog.open(home, queued)) {
             RunRecord run = parts.retry().call("start the run", () -> started(queued, who));
+            if (run.state() == RunState.STOPPING) {
+                return parts.retry().call("stop the run", () -> stopped(run, who));
+            }
             // The lease is kept until the end is recorded, which a database in trouble may delay.
             try (LeaseKeeper lease = LeaseKeeper.start(ledgers, recovery, run, control);
                     Attempt attempt = new Attempt(run, job, control, parts)) {
@@ -127,9 +130,18 @@ public final class RunLauncher {
     /** May be repeated: a try that arrived although nobody heard so has started the run. */
     private RunRecord started(RunRecord queued, String who) {
         RunRecord now = ledgers.runs().get(queued.id());
-        return now.state() == RunState.RUNNING && now.token() == queued.token()
+        return now.state() != RunState.QUEUED && now.state().active() && now.token() == queued.token()
                 ? now
                 : ledgers.runs().start(queued, who);
+    }
+
+    /** Ends a run whose stop was asked for before this process began to work on it. May be repeated. */
+    private RunRecord stopped(RunRecord run, String who) {
+        if (!ledgers.runs().get(run.id()).state().active()) {
+            return ledgers.runs().get(run.id());
+        }
+        LOG.info("run={} state=STOPPED before its attempt began", run.id());
+        return ledgers.runs().end(run, RunState.STOPPED, ledgers.chunks().committedRows(run.id()), null, who);
     }
 
     private void begin(RunRecord run) {

@@ -6,6 +6,7 @@ import io.nightshift.job.JobFile;
 import io.nightshift.job.JobFolder;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
 import io.nightshift.queue.ActiveRun;
 import io.nightshift.queue.Origin;
 import io.nightshift.queue.RunQueue;
@@ -62,6 +63,8 @@ final class FireSubmission {
                         null,
                         now);
             }
+            // Else an older run would end for a newer one that is refused.
+            queue.requireRoom(job.name().value(), replaceable(schedule, on));
             clear(schedule, on, planned.time());
             RunRecord run = queue.submit(
                     new Submission(
@@ -82,19 +85,35 @@ final class FireSubmission {
         }
     }
 
+    private static boolean clears(ScheduleDefinition schedule) {
+        Overlap.Policy policy = schedule.overlap().policy();
+        return policy == Overlap.Policy.LATEST_ONLY || policy == Overlap.Policy.REPLACE;
+    }
+
+    private static int replaceable(ScheduleDefinition schedule, List<ActiveRun> on) {
+        return clears(schedule)
+                ? Math.toIntExact(on.stream().filter(ActiveRun::waiting).count())
+                : 0;
+    }
+
     /** Makes room for a newer fire, where the schedule says so. */
     private void clear(ScheduleDefinition schedule, List<ActiveRun> on, Instant newer) {
-        Overlap.Policy policy = schedule.overlap().policy();
-        if (policy != Overlap.Policy.LATEST_ONLY && policy != Overlap.Policy.REPLACE) {
+        if (!clears(schedule)) {
             return;
         }
+        Overlap.Policy policy = schedule.overlap().policy();
         String why = "overlap: " + policy.name().toLowerCase(java.util.Locale.ROOT) + ", the fire of " + newer
                 + " takes its place";
         for (ActiveRun run : on) {
-            if (run.waiting() && queue.cancel(runs.get(run.run()), "schedule " + schedule.name(), why)) {
+            RunRecord older = runs.get(run.run());
+            String who = "schedule " + schedule.name();
+            boolean cancelled = policy == Overlap.Policy.REPLACE
+                    ? queue.end(older, who, why)
+                            .filter(RunState.STOPPED::equals)
+                            .isPresent()
+                    : run.waiting() && queue.cancel(older, who, why);
+            if (cancelled) {
                 log.amend(run.run(), FireOutcome.MERGED, why);
-            } else if (policy == Overlap.Policy.REPLACE) {
-                queue.requestStop(runs.get(run.run()), "schedule " + schedule.name(), why);
             }
         }
     }

@@ -3,6 +3,7 @@ package io.nightshift.schedule;
 import io.nightshift.alert.Alert;
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.Alerts;
+import io.nightshift.failure.FailureCode;
 import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
@@ -10,6 +11,7 @@ import io.nightshift.queue.ClockWatch;
 import io.nightshift.queue.RunEndings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,11 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
     }
 
     void recorded(List<Fire> fires) {
-        List<Fire> missed = fires.stream().filter(ScheduleAlerts::isMissed).toList();
+        fires.stream().filter(ScheduleAlerts::foundQueueFull).findFirst().ifPresent(this::queueFull);
+        List<Fire> missed = fires.stream()
+                .filter(ScheduleAlerts::isMissed)
+                .filter(fire -> !foundQueueFull(fire))
+                .toList();
         if (missed.size() > MOST_SINGLE) {
             Fire first = missed.get(0);
             Fire last = missed.get(missed.size() - 1);
@@ -64,6 +70,21 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
 
     private static boolean isMissed(Fire fire) {
         return fire.outcome() == FireOutcome.MISSED || fire.outcome() == FireOutcome.REFUSED;
+    }
+
+    private static boolean foundQueueFull(Fire fire) {
+        return fire.outcome() == FireOutcome.REFUSED && fire.reason().startsWith(FailureCode.QUEUE_FULL.name());
+    }
+
+    /** A queue that is full refuses all that fires: one alert of a schedule in an hour says so. */
+    private void queueFull(Fire fire) {
+        raise(
+                fire.schedule() + "/queue-full/" + clock.instant().truncatedTo(ChronoUnit.HOURS),
+                AlertKind.FIRE_MISSED,
+                fire.schedule(),
+                null,
+                "the fire of " + fire.fireTime() + " is REFUSED, and so are those after it while the queue is full: "
+                        + fire.reason());
     }
 
     void notStarted(Fire fire) {

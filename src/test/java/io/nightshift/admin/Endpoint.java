@@ -3,12 +3,15 @@ package io.nightshift.admin;
 import io.nightshift.Application;
 import io.nightshift.access.AccessTokens;
 import io.nightshift.access.Role;
+import io.nightshift.alert.AlertChannels;
+import io.nightshift.alert.AlertSettings;
 import io.nightshift.cli.SmallJob;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobName;
+import io.nightshift.ledger.RunId;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.queue.NodeKeeper;
@@ -60,6 +63,11 @@ final class Endpoint implements AutoCloseable {
         return start(folder, "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\n");
     }
 
+    /** On a server, with the text of the configuration file. */
+    static Endpoint configured(Path folder, String configuration) {
+        return start(folder, configuration);
+    }
+
     /** With HTTPS. */
     static Endpoint secured(Path folder, EndpointSettings.Tls tls) {
         return start(folder, null, tls);
@@ -76,8 +84,13 @@ final class Endpoint implements AutoCloseable {
             Path file =
                     configuration == null ? null : Files.writeString(folder.resolve("nightshift.yaml"), configuration);
             Home home = configuration == null ? Home.open(directory, "a test") : Home.shared(directory);
+            Configuration loaded = Configuration.load(file);
             ConfigurableApplicationContext core = Application.start(
-                    home, new Databases(Configuration.load(file).databases(), Map.of()), Clock.systemUTC());
+                    home,
+                    new Databases(loaded.databases(), Map.of()),
+                    new AlertChannels(AlertSettings.DEFAULT, Map.of(), Clock.systemUTC()),
+                    loaded.queue(),
+                    Clock.systemUTC());
             return new Endpoint(
                     home,
                     core,
@@ -131,6 +144,21 @@ final class Endpoint implements AutoCloseable {
         core.getBean(NodeKeeper.class).start("a test");
         core.getBean(QueueWorkers.class).start();
         return this;
+    }
+
+    /** Takes a run that a person asked for, as a worker does, and does not begin it. */
+    RunRecord taken(String run) {
+        RunId id = new RunId(java.util.UUID.fromString(run));
+        database()
+                .sql("update nightshift_queue set waiting = false, tries = 1 where run_id = ?")
+                .param(id.value())
+                .update();
+        database()
+                .sql(
+                        "update nightshift_run set lease_until = current_timestamp + interval '30' second where run_id = ?")
+                .param(id.value())
+                .update();
+        return ledger().get(id);
     }
 
     HttpRequest.Builder request(String path) {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.access.AccessTokens;
 import io.nightshift.access.Role;
+import io.nightshift.cli.CommandRun;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
+import io.nightshift.run.RunControl;
+import io.nightshift.run.RunLauncher;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +17,7 @@ import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -142,6 +146,38 @@ abstract class RunsContract {
                 .isEqualTo("ALREADY_RUNNING");
         assertThat(endpoint.post(endpoint.operator, location + "/publish", "").status())
                 .isEqualTo(409);
+    }
+
+    @Test
+    void aRunThatAWorkerHasTakenAndNotBegunIsStoppedByHttpAndByCommand() {
+        endpoint.withJob();
+        for (List<String> command : List.<List<String>>of(List.of(), List.of("stop"), List.of("queue", "cancel"))) {
+            String run = endpoint.post(
+                            endpoint.operator,
+                            "/api/v1/runs",
+                            LAUNCH.replace("}", ", \"tags\": {\"n\": \"" + command.size() + "\"}}"))
+                    .json()
+                    .get("run")
+                    .asString();
+            RunRecord taken = endpoint.taken(run);
+            if (command.isEmpty()) {
+                Endpoint.Answer stopped = endpoint.post(endpoint.operator, "/api/v1/runs/" + run + "/stop", "");
+                assertThat(stopped.status()).as("%s", stopped).isEqualTo(202);
+                assertThat(stopped.json().get("state").asString()).isEqualTo("STOPPING");
+            } else {
+                List<String> words = new ArrayList<>(command);
+                words.add(run);
+                CommandRun asked = CommandRun.of(
+                        Clock.systemUTC(),
+                        Map.of("NIGHTSHIFT_SERVER", endpoint.server.url(), "NIGHTSHIFT_TOKEN", endpoint.operator),
+                        words.toArray(String[]::new));
+                assertThat(asked.exitCode()).as("%s", asked).isZero();
+                assertThat(asked.out()).contains("STOPPING");
+            }
+            RunRecord ended = endpoint.core.getBean(RunLauncher.class).work(taken, "a worker", new RunControl());
+            assertThat(ended.state()).isEqualTo(RunState.STOPPED);
+            assertThat(ended.rows().read()).isZero();
+        }
     }
 
     @Test

@@ -71,7 +71,7 @@ abstract class BackfillContract {
                 home,
                 databases,
                 new AlertChannels(AlertSettings.DEFAULT, Map.of(), clock),
-                new QueueLimits(1, Integer.MAX_VALUE, 4, Map.of(), Duration.ofSeconds(10)),
+                new QueueLimits(1, Integer.MAX_VALUE, 4, Map.of(), 1000, 1000, Duration.ofSeconds(10)),
                 clock);
         Files.createDirectories(folder.resolve("model"));
         Files.write(

@@ -111,8 +111,8 @@ abstract class QueueContract {
         assertThat(take(limits(10))).isEmpty();
         assertThat(queue().waiting())
                 .extracting(WaitingRun::run, WaitingRun::reason)
-                .containsExactly(
-                        org.assertj.core.groups.Tuple.tuple(second, "1 of schedule a at work, which may have 1"));
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(
+                        second, "schedule a may have 1 run at once: " + first + " is at work"));
         complete(taken);
         assertThat(take(limits(1))).as("one of all processes is at work").isEmpty();
         assertThat(take(limits(2))).get().extracting(RunRecord::id).isEqualTo(second);
@@ -124,13 +124,15 @@ abstract class QueueContract {
             JobDefinition job = job("a", i, "compute: {runs: 3}\n");
             queue().submit(new Submission(job, DAY, Map.of(), Origin.schedule("s" + i), 5, Retry.NONE, 1, null), "ann");
         }
-        assertThat(take(limits(10))).isPresent();
-        assertThat(take(limits(10))).isPresent();
-        assertThat(take(limits(10))).isPresent();
+        List<RunId> taken = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            taken.add(take(limits(10)).orElseThrow().id());
+        }
         assertThat(take(limits(10))).isEmpty();
         assertThat(queue().waiting())
                 .extracting(WaitingRun::reason)
-                .containsExactly("3 of the job at work, which may have 3");
+                .containsExactly("job a may have 3 runs at once (compute.runs, queue.runs_per_job): " + taken.get(0)
+                        + ", " + taken.get(1) + ", " + taken.get(2) + " are at work");
     }
 
     @Test
@@ -140,6 +142,9 @@ abstract class QueueContract {
         RunRecord taken = take(limits(10)).orElseThrow();
         assertThat(taken.id()).isEqualTo(first);
         assertThat(take(limits(10))).isEmpty();
+        assertThat(queue().waiting())
+                .extracting(WaitingRun::reason)
+                .containsExactly("run " + first + " with the same parameters is at work");
         complete(taken);
         assertThat(take(limits(10))).get().extracting(RunRecord::id).isEqualTo(same);
     }
@@ -256,7 +261,7 @@ abstract class QueueContract {
         NodeKeeper keeper = new NodeKeeper(
                 context.getBean(Nodes.class),
                 slow,
-                new NodeKeeper.Parts(context.getBean(CrashRecovery.class), true, 1, List.of()),
+                new NodeKeeper.Parts(context.getBean(CrashRecovery.class), new WorkInHand(), true, 1, List.of()),
                 context.getBean(QueueSignal.class),
                 clock,
                 "a test");
@@ -341,7 +346,7 @@ abstract class QueueContract {
     }
 
     private static QueueLimits limits(int runs) {
-        return new QueueLimits(1, runs, 1, Map.of(), Duration.ZERO);
+        return new QueueLimits(1, runs, 1, Map.of(), 1000, 1000, Duration.ZERO);
     }
 
     private RunRecord start(RunRecord taken) {

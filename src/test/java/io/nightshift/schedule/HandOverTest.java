@@ -153,6 +153,53 @@ final class HandOverTest {
     }
 
     @Test
+    void aFullQueueRefusesWhatFiresWithOneAlertAndTakesTheNextThatFits() throws Exception {
+        service.close();
+        service = SimulatedService.embedded(folder.resolve("full"), "queue: {most_waiting: 2}\n", START);
+        apply("a", "every: 10m\ntime_zone: UTC\noverlap: queue\n");
+        apply("b", "cron: '55 * * * *'\ntime_zone: UTC\noverlap: replace\n");
+        minutes("a", 10, 20, 30, 40, 50);
+        minutes("b", 55);
+        assertThat(service.queue.waiting())
+                .as("none ended for one that was refused")
+                .hasSize(2);
+        service.startNext();
+        minutes("a", 60);
+        assertThat(fires("a"))
+                .extracting(Fire::outcome)
+                .containsExactly(
+                        FireOutcome.FIRED,
+                        FireOutcome.REFUSED,
+                        FireOutcome.REFUSED,
+                        FireOutcome.REFUSED,
+                        FireOutcome.FIRED,
+                        FireOutcome.FIRED);
+        assertThat(fires("a").get(1).reason())
+                .isEqualTo(
+                        "QUEUE_FULL: 2 runs wait, and queue.most_waiting allows 2; nothing was submitted. Try again when"
+                                + " some of them have been taken, or cancel some: `nightshift queue` shows what waits and why");
+        assertThat(fires("b")).extracting(Fire::outcome).containsExactly(FireOutcome.REFUSED);
+        assertThat(service.queue.waiting()).hasSize(2);
+        assertThat(service.count("select count(*) from nightshift_alert where kind = 'FIRE_MISSED' and subject = 'a'"))
+                .isEqualTo(1);
+        assertThat(service.count("select count(*) from nightshift_alert where kind = 'FIRE_MISSED' and subject = 'b'"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void latestOnlyKeepsItsPlaceInAFullQueue() throws Exception {
+        service.close();
+        service = SimulatedService.embedded(folder.resolve("full"), "queue: {most_waiting: 1}\n", START);
+        apply("a", HOURLY + "overlap: latest_only\n");
+        hours("a", 1, 2, 3);
+        assertThat(fires("a"))
+                .extracting(Fire::outcome)
+                .containsExactly(FireOutcome.FIRED, FireOutcome.MERGED, FireOutcome.MERGED);
+        assertThat(service.queue.waiting()).hasSize(1);
+        assertThat(service.count("select count(*) from nightshift_alert")).isZero();
+    }
+
+    @Test
     void filesAreTheTruthAndTheLogStays() throws Exception {
         service.schedule("a", HOURLY);
         service.schedule("b", HOURLY);
@@ -291,6 +338,13 @@ final class HandOverTest {
     private void hours(String name, int... hours) {
         for (int hour : hours) {
             at(Duration.ofHours(hour));
+            service.handOver.due(name);
+        }
+    }
+
+    private void minutes(String name, int... minutes) {
+        for (int minute : minutes) {
+            at(Duration.ofMinutes(minute));
             service.handOver.due(name);
         }
     }

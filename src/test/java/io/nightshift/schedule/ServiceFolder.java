@@ -15,7 +15,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** A directory that processes serve from: a job, schedules, and a configuration with metadata in a PostgreSQL database of its own. */
 final class ServiceFolder {
 
-    static final String NO_WORKERS = "queue: {workers: 0}\n";
+    static final String NO_WORKERS = "queue: {workers: 0, most_waiting: 1000000, most_waiting_per_job: 1000000}\n";
 
     private static final Path SAMPLES = Path.of("sample-data").toAbsolutePath();
 

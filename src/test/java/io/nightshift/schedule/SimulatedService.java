@@ -2,6 +2,7 @@ package io.nightshift.schedule;
 
 import io.nightshift.Application;
 import io.nightshift.ManualClock;
+import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.Alerts;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
@@ -58,8 +59,10 @@ final class SimulatedService implements AutoCloseable {
         this.folder = folder;
         this.home = home;
         this.clock = new ManualClock(now);
-        this.databases = new Databases(Configuration.load(configuration).databases(), Map.of());
-        this.context = Application.start(home, databases, clock);
+        Configuration settings = Configuration.load(configuration);
+        this.databases = new Databases(settings.databases(), Map.of());
+        this.context = Application.start(
+                home, databases, new AlertChannels(settings.alerts(), Map.of(), clock), settings.queue(), clock);
         this.tables = context.getBean(HandOver.Tables.class);
         this.queue = context.getBean(RunQueue.class);
         this.runs = context.getBean(RunLedger.class);
@@ -83,7 +86,12 @@ final class SimulatedService implements AutoCloseable {
     }
 
     static SimulatedService embedded(Path folder, Instant now) throws IOException {
-        return over(folder, Home.open(folder.resolve("home"), "a test"), "databases: {}\n", now);
+        return embedded(folder, "", now);
+    }
+
+    /** @param more sections of the configuration */
+    static SimulatedService embedded(Path folder, String more, Instant now) throws IOException {
+        return over(folder, Home.open(folder.resolve("home"), "a test"), "databases: {}\n" + more, now);
     }
 
     /** @param url of a database; another service over the same goes on with it */
