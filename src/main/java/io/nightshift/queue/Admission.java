@@ -1,5 +1,8 @@
 package io.nightshift.queue;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.WaitingRuns;
@@ -42,16 +45,17 @@ final class Admission {
 
     private Optional<RunRecord> next() {
         table.lockAdmission();
-        Map<String, Integer> taken = table.takenByDevice();
-        if (taken.values().stream().mapToInt(Integer::intValue).sum() >= limits.runs()) {
+        List<QueuedRun> taken = table.taken();
+        if (taken.size() >= limits.runs()) {
             return Optional.empty();
         }
+        Map<String, Long> byDevice = taken.stream().collect(groupingBy(QueuedRun::device, counting()));
         List<String> busy = limits.runsPerDevice().entrySet().stream()
-                .filter(limit -> taken.getOrDefault(limit.getKey(), 0) >= limit.getValue())
+                .filter(limit -> byDevice.getOrDefault(limit.getKey(), 0L) >= limit.getValue())
                 .map(Map.Entry::getKey)
                 .toList();
         Instant now = clock.instant();
-        for (QueuedRun candidate : table.candidates(now, busy)) {
+        for (QueuedRun candidate : table.candidates(now, taken, busy)) {
             if (waitingRuns.claim(candidate.run(), candidate.activeKey())) {
                 table.taken(candidate, now);
                 return Optional.of(runs.get(candidate.run()));

@@ -1,5 +1,8 @@
 package io.nightshift.queue;
 
+import static java.util.stream.Collectors.counting;
+import static java.util.stream.Collectors.groupingBy;
+
 import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.SqlInstant;
 import io.nightshift.ledger.RunId;
@@ -11,7 +14,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +29,8 @@ final class QueueTable {
                 job_parallel, origin_parallel, active_key, tries, most_tries, backoff_first, backoff_most, losses
             from nightshift_queue""";
 
-    /** The order among runs of one job; between jobs, {@link #candidates} adds what each job had. */
-    private static final String ORDER =
-            "case when q.origin = 'BACKFILL' then 1 else 0 end, q.priority desc, q.submitted_at, q.run_id";
+    /** So many are tried: one that cannot be taken after all was cancelled in the moment between. */
+    private static final int MOST_TRIED = 100;
 
     private final JdbcClient jdbc;
     private final TransactionTemplate transactions;
@@ -131,36 +132,41 @@ final class QueueTable {
                 .update();
     }
 
-    /** How many runs are taken and not yet settled, by device. */
-    Map<String, Integer> takenByDevice() {
-        Map<String, Integer> taken = new LinkedHashMap<>();
-        jdbc.sql("select device, count(*) as runs from nightshift_queue where not waiting group by device")
-                .query((row, number) -> taken.put(row.getString("device"), row.getInt("runs")))
-                .list();
-        return taken;
-    }
-
-    /** The first run of each job that may be taken now, best first. */
-    List<QueuedRun> candidates(Instant now, Collection<String> busyDevices) {
+    /**
+     * The runs that may be taken now, best first.
+     *
+     * @param taken those that are at work: few, while thousands may wait, and so counted once and not for each that waits
+     */
+    List<QueuedRun> candidates(Instant now, List<QueuedRun> taken, Collection<String> busyDevices) {
+        Map<String, Object> values = new HashMap<>();
+        values.put("now", Timestamp.from(now));
+        values.put("busy", busyDevices.isEmpty() ? List.of("") : busyDevices);
+        StringBuilder limits = new StringBuilder();
+        StringBuilder running = new StringBuilder();
+        taken.stream().collect(groupingBy(QueuedRun::job, counting())).forEach((job, runs) -> {
+            String name = "job" + values.size();
+            values.put(name, job);
+            limits.append(" and not (q.job = :%s and q.job_parallel <= %s)".formatted(name, runs));
+            running.append(" when q.job = :%s then %s".formatted(name, runs));
+        });
+        taken.stream().collect(groupingBy(QueuedRun::origin, counting())).forEach((origin, runs) -> {
+            String name = "origin" + values.size();
+            values.put(name, origin.name());
+            limits.append(" and not (q.origin = '%s' and q.origin_name = :%s and q.origin_parallel <= %s)"
+                    .formatted(origin.kind(), name, runs));
+        });
+        String fewer = running.isEmpty() ? "" : "case" + running + " else 0 end, ";
         return jdbc.sql("""
-                select c.* from (
-                    select q.*, case when q.origin = 'BACKFILL' then 1 else 0 end as background,
-                        row_number() over (partition by q.job order by %s) as place,
-                        (select count(*) from nightshift_queue o where o.job = q.job and not o.waiting) as running
-                    from nightshift_queue q
-                    where q.waiting and (q.not_before is null or q.not_before <= :now)
-                        and (q.start_before is null or q.start_before > :now)
-                        and q.device not in (:busy)
-                        and (select count(*) from nightshift_queue o where o.job = q.job and not o.waiting) < q.job_parallel
-                        and (select count(*) from nightshift_queue o where o.origin = q.origin
-                            and o.origin_name = q.origin_name and not o.waiting) < q.origin_parallel
-                        and not exists (select 1 from nightshift_run r where r.active_key = q.active_key
-                            and r.run_id <> q.run_id)) c
-                left join nightshift_queue_share s on s.job = c.job
-                where c.place = 1
-                order by c.background, c.priority desc, c.running, s.taken_at nulls first, c.submitted_at, c.run_id""".formatted(ORDER))
-                .param("now", Timestamp.from(now))
-                .param("busy", busyDevices.isEmpty() ? List.of("") : busyDevices)
+                select q.* from nightshift_queue q
+                left join nightshift_run r on r.active_key = q.active_key and r.run_id <> q.run_id
+                left join nightshift_queue_share s on s.job = q.job
+                where q.waiting and (q.not_before is null or q.not_before <= :now)
+                    and (q.start_before is null or q.start_before > :now)
+                    and q.device not in (:busy) and r.run_id is null%s
+                order by case when q.origin = 'BACKFILL' then 1 else 0 end, q.priority desc,
+                    %ss.taken_at nulls first, q.submitted_at, q.run_id
+                limit %d""".formatted(limits, fewer, MOST_TRIED))
+                .params(values)
                 .query(QueueTable::map)
                 .list();
     }
