@@ -10,12 +10,15 @@ import io.nightshift.jdbc.TableLookup.FoundTable;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table or query of a named database, opened: its columns found, and, on PostgreSQL, one snapshot taken that every range is
@@ -25,6 +28,8 @@ public final class DatabaseSource implements AutoCloseable {
 
     /** Rows that a reader fetches at once take about so many bytes. */
     public static final int FETCH_BYTES = RowStream.FETCH_BYTES;
+
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseSource.class);
 
     private final SourceQuery query;
     private final Dialect dialect;
@@ -219,7 +224,7 @@ public final class DatabaseSource implements AutoCloseable {
 
     /**
      * Connects readers of PostgreSQL ahead of their ranges. They hold the table from now on: whoever comes to change it waits for them, and
-     * would let no reader past that comes later.
+     * would let no reader past that comes later. Where other runs leave too few connections, the other readers connect when they begin.
      */
     public void expectReaders(int readers) {
         if (dialect != Dialect.POSTGRESQL) {
@@ -231,6 +236,12 @@ public final class DatabaseSource implements AutoCloseable {
                 connected.add(snapshot.connect());
                 hold(connected.get(i), dialect, statements.from());
             }
+            connected.forEach(snapshot::giveBack);
+        } catch (SQLTransientConnectionException e) {
+            if (connected.isEmpty()) {
+                throw DatabaseFailure.reading(query, e);
+            }
+            LOG.info("{} of {} readers are connected ahead: {}", connected.size(), readers, e.getMessage());
             connected.forEach(snapshot::giveBack);
         } catch (SQLException e) {
             connected.forEach(SharedSnapshot::release);

@@ -44,7 +44,7 @@ public class LedgerConfiguration {
 
     @Bean
     RunDetails runDetails(LedgerDatabases databases) {
-        return new RunDetails(databases.metadata().jdbc());
+        return new RunDetails(databases.metadata().jdbc(), databases.metadata().transactions());
     }
 
     @Bean

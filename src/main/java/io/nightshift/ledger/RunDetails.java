@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What a run records beside its state: plan, snapshot, metrics, artefacts. Thread-safe. */
 public final class RunDetails {
@@ -15,9 +16,11 @@ public final class RunDetails {
     private static final int WHOLE_RUN = -1;
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
 
-    RunDetails(JdbcClient jdbc) {
+    RunDetails(JdbcClient jdbc, TransactionTemplate transactions) {
         this.jdbc = jdbc;
+        this.transactions = transactions;
     }
 
     /** Freezes the plan; to be called once per run, in one transaction. */
@@ -86,14 +89,17 @@ public final class RunDetails {
             rows.add(name);
             rows.add(value);
         });
-        jdbc.sql("delete from nightshift_metric where run_id = ? and attempt = ? and partition_number = ? and name in ("
-                        + String.join(", ", Collections.nCopies(values.size(), "?")) + ")")
-                .params(replaced)
-                .update();
-        jdbc.sql("insert into nightshift_metric (run_id, attempt, partition_number, name, metric_value) values "
-                        + String.join(", ", Collections.nCopies(values.size(), "(?, ?, ?, ?, ?)")))
-                .params(rows)
-                .update();
+        transactions.executeWithoutResult(status -> {
+            jdbc.sql(
+                            "delete from nightshift_metric where run_id = ? and attempt = ? and partition_number = ? and name in ("
+                                    + String.join(", ", Collections.nCopies(values.size(), "?")) + ")")
+                    .params(replaced)
+                    .update();
+            jdbc.sql("insert into nightshift_metric (run_id, attempt, partition_number, name, metric_value) values "
+                            + String.join(", ", Collections.nCopies(values.size(), "(?, ?, ?, ?, ?)")))
+                    .params(rows)
+                    .update();
+        });
     }
 
     /** The metrics of an attempt as a whole, by name. */

@@ -218,7 +218,7 @@ abstract class LedgerContract {
     @Test
     void replacesWhatIsRecordedTwiceAndKeepsNulls() {
         RunRecord run = running("a");
-        RunDetails details = new RunDetails(jdbc);
+        RunDetails details = new RunDetails(jdbc, transactions);
         details.metrics(run, Map.of("seconds", 1.5));
         details.metrics(run, Map.of("seconds", 2.5));
         assertThat(details.metrics(run.id(), 1)).isEqualTo(Map.of("seconds", 2.5));
@@ -274,7 +274,7 @@ abstract class LedgerContract {
 
     @Test
     void whatARunHasToDoIsItsProcessesUntilItsLastLeaseIsOut() {
-        RunDetails details = new RunDetails(jdbc);
+        RunDetails details = new RunDetails(jdbc, transactions);
         RunRecord run = running("a");
         details.artefact(run.id(), new Artefact("due", "due", "first", null, null));
         assertThat(details.artefactsLeft("due", false)).isEmpty();
