@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     version applied it
  * @param appliedBy who applied it
  * @param plannedUntil every planned fire up to here is in the log, none after it
+ * @param waitingSince since when it waits for the jobs that it waits for now; what succeeded before is no news to it
  * @param nextFireAt the next planned fire, excluded or not; null where none is planned
  * @param pause null where nobody paused it
  * @param removedAt since when its file is gone; null where it is there
@@ -29,6 +30,7 @@ record KnownSchedule(
         Instant appliedAt,
         String appliedBy,
         Instant plannedUntil,
+        Instant waitingSince,
         @Nullable Instant nextFireAt,
         @Nullable Pause pause,
         @Nullable Instant removedAt,

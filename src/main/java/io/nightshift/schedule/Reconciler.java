@@ -171,8 +171,17 @@ final class Reconciler {
 
     /** Of what the log has already, by a process whose clock goes before this one's, nothing is planned again. */
     private void change(ScheduleTable.Applied applied, ScheduleFile file, KnownSchedule before, Instant now) {
-        table.change(applied, now);
+        table.change(applied, waitsForTheSame(file, before) ? before.waitingSince() : now, now);
         plan(file, before.plannedUntil().isAfter(now) ? before.plannedUntil() : now);
+    }
+
+    /** A success that an edit of the file finds unheard is still waited for. */
+    private boolean waitsForTheSame(ScheduleFile file, KnownSchedule before) {
+        return before.removedAt() == null
+                && file.definition().trigger() instanceof Trigger.After now
+                && readable(before)
+                && definitions.of(before).trigger() instanceof Trigger.After then
+                && Set.copyOf(now.jobs()).equals(Set.copyOf(then.jobs()));
     }
 
     /** Where this process sets no trigger, or dies before, another finds the schedule due. */

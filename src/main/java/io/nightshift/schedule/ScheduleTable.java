@@ -23,7 +23,7 @@ final class ScheduleTable {
 
     private static final String SELECT = """
             select name, job, file, definition, calendars, sha256, applied_at, applied_by, planned_until, next_fire_at,
-                paused_by, paused_reason, paused_at, paused_until, removed_at, looked_at, trouble, %s
+                coalesce(waiting_since, applied_at) as waiting_since, paused_by, paused_reason, paused_at, paused_until, removed_at, looked_at, trouble, %s
             from nightshift_schedule""".formatted(FireCounts.COLUMNS);
 
     private final JdbcClient jdbc;
@@ -89,11 +89,15 @@ final class ScheduleTable {
             String sha256,
             String who) {}
 
-    /** Another definition, or one that comes back; planned fires count from now on. */
-    void change(Applied applied, Instant now) {
+    /**
+     * Another definition, or one that comes back; planned fires count from now on.
+     *
+     * @param waitingSince since when the success of a job is news to it
+     */
+    void change(Applied applied, Instant waitingSince, Instant now) {
         jdbc.sql("""
                 update nightshift_schedule set job = ?, file = ?, definition = ?, calendars = ?, sha256 = ?, applied_at = ?,
-                    applied_by = ?, planned_until = ?, next_fire_at = null, removed_at = null, looked_at = null, trouble = null
+                    applied_by = ?, planned_until = ?, waiting_since = ?, next_fire_at = null, removed_at = null, looked_at = null, trouble = null
                 where name = ?""")
                 .params(
                         applied.job(),
@@ -104,6 +108,7 @@ final class ScheduleTable {
                         Timestamp.from(now),
                         applied.who(),
                         Timestamp.from(now),
+                        Timestamp.from(waitingSince),
                         applied.name())
                 .update();
     }
@@ -206,6 +211,7 @@ final class ScheduleTable {
                 row.getTimestamp("applied_at").toInstant(),
                 row.getString("applied_by"),
                 row.getTimestamp("planned_until").toInstant(),
+                row.getTimestamp("waiting_since").toInstant(),
                 SqlInstant.of(row, "next_fire_at"),
                 pause,
                 SqlInstant.of(row, "removed_at"),

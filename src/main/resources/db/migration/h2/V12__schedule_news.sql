@@ -30,4 +30,6 @@ alter table nightshift_schedule add column calendars character large object;
 alter table nightshift_run_event add column heard boolean default true not null;
 alter table nightshift_run_event alter column heard set default false;
 create index nightshift_run_event_unheard on nightshift_run_event (heard, to_state, sequence);
-create index nightshift_run_by_date on nightshift_run (job, logical_date);
+
+-- Since when a schedule waits for the jobs that it waits for now: what succeeded before is no news to it. Null for since it was applied.
+alter table nightshift_schedule add column waiting_since timestamp(3) with time zone;

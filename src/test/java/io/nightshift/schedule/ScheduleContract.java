@@ -166,10 +166,28 @@ abstract class ScheduleContract {
         service.complete(service.run("flights", MONDAY.plusDays(1)));
         List<AfterWatch.Success> news = service.afterWatch.news();
         List<KnownSchedule> before = service.tables.schedules().all();
+        service.advance(Duration.ofMinutes(1));
         apply("s", "after: flights\npriority: 7\n");
         service.afterWatch.hear(news, before);
         look();
         assertThat(fires("s")).extracting(Fire::logicalDate).containsExactlyInAnyOrder(MONDAY, MONDAY.plusDays(1));
+    }
+
+    @Test
+    void aScheduleThatWaitsForOtherJobsOrComesBackHearsNothingOfBefore() throws Exception {
+        apply("s", "after: flights\n");
+        service.complete(service.run("weather", MONDAY));
+        service.advance(Duration.ofMinutes(1));
+        apply("s", "after: weather\n");
+        look();
+        assertThat(fires("s")).isEmpty();
+        service.unschedule("s");
+        service.reconciler.apply("ann");
+        service.complete(service.run("weather", MONDAY.plusDays(1)));
+        service.advance(Duration.ofMinutes(1));
+        apply("s", "after: weather\n");
+        look();
+        assertThat(fires("s")).isEmpty();
     }
 
     @Test
