@@ -71,8 +71,12 @@ final class AfterWatch {
                     hear(news, known, after);
                 }
             } catch (RuntimeException e) {
-                LOG.warn("schedule={} cannot hear of the jobs it waits for: {}", known.name(), e.getMessage());
-                tables.schedules().lookAgain(known.name());
+                if (!Troubles.text(e).equals(known.trouble())) {
+                    LOG.warn("schedule={} cannot hear of the jobs it waits for: {}", known.name(), e.getMessage());
+                }
+                if (known.lookedAt() != null) {
+                    tables.schedules().lookAgain(known.name());
+                }
             }
         }
         // One by one: nobody waits for two of them at once.

@@ -138,6 +138,8 @@ public class ScheduleConfiguration {
                         new AfterWatch(databases.metadata(), tables, definitions, clock),
                         arrivals,
                         alerts,
+                        new Troubles(
+                                tables.schedules(), alerts, databases.metadata().transactions()),
                         new RunWatch(
                                 tables,
                                 queue,

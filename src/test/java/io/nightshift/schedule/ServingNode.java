@@ -73,6 +73,7 @@ final class ServingNode implements AutoCloseable {
                         new AfterWatch(metadata, tables, definitions, clock),
                         context.getBean(ArrivalWatch.class),
                         alerts,
+                        new Troubles(tables.schedules(), alerts, metadata.transactions()),
                         new RunWatch(
                                 tables,
                                 context.getBean(RunQueue.class),
