@@ -90,6 +90,7 @@ public final class ScheduleFiles {
     public static boolean isSchedule(Path file) {
         try {
             return DefinitionFiles.isDefinition(file.toString())
+                    && Files.isRegularFile(file)
                     && KEY.matcher(Files.readString(file)).find();
         } catch (IOException e) {
             return false;

@@ -57,6 +57,12 @@ public final class CalendarFiles {
                     node.kind() + ": there is no such calendar file; its path starts at the working directory");
             return null;
         }
+        if (!Files.isRegularFile(file)) {
+            problems.add(
+                    node.place(),
+                    node.kind() + ": is no regular file; a folder, a pipe, a socket or a device is not read");
+            return null;
+        }
         return Document.read(file, problems);
     }
 
