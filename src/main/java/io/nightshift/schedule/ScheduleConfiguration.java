@@ -37,8 +37,8 @@ public class ScheduleConfiguration {
     }
 
     @Bean
-    Definitions scheduleDefinitions() {
-        return new Definitions();
+    Definitions scheduleDefinitions(HandOver.Tables tables) {
+        return new Definitions(tables.schedules());
     }
 
     @Bean

@@ -22,9 +22,13 @@ on s.name = c.schedule when matched then update set
     missed = c.missed,
     refused = c.refused;
 
--- The texts of the calendar files that the definition names, as JSON by path, so that every process plans by the same days; null for what an
--- earlier version applied.
+-- The calendar files that the definition names: the SHA-256 of each text as JSON by path, so that every process plans by the same days; null
+-- for what an earlier version applied. Each text is kept once, however many schedules name it.
 alter table nightshift_schedule add column calendars character large object;
+create table nightshift_calendar (
+    sha256  varchar(64) primary key,
+    content character large object not null
+);
 
 -- Whether schedules that wait for the job heard of the success. What was there before is found by each schedule's first look.
 alter table nightshift_run_event add column heard boolean default true not null;
