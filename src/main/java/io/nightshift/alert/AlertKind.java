@@ -18,7 +18,7 @@ public enum AlertKind {
     TRIGGER_REPAIRED,
     /** A process's clock is too far from the database's. */
     CLOCK_SKEWED,
-    /** The data that a schedule waits for cannot be looked for. */
+    /** A schedule cannot fire, or the data that it waits for cannot be looked for. */
     SCHEDULE_TROUBLED,
     /** All schedules were removed: their folder held no file. */
     SCHEDULES_REMOVED

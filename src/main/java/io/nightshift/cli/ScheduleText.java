@@ -2,6 +2,7 @@ package io.nightshift.cli;
 
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,10 +52,13 @@ final class ScheduleText {
     }
 
     private static String next(JsonNode schedule) {
-        return schedule.get("next_fire").isString()
-                ? LOCAL.format(Instant.parse(schedule.get("next_fire").asString())
-                        .atZone(ZoneId.of(schedule.get("time_zone").asString())))
-                : "";
+        if (!schedule.get("next_fire").isString()) {
+            return "";
+        }
+        // A schedule whose text cannot be read has a plan still, and no zone.
+        JsonNode zone = schedule.path("time_zone");
+        return LOCAL.format(Instant.parse(schedule.get("next_fire").asString())
+                .atZone(zone.isString() ? ZoneId.of(zone.asString()) : ZoneOffset.UTC));
     }
 
     private static String standing(JsonNode schedule) {
@@ -110,6 +114,11 @@ final class ScheduleText {
                     fire.get("reason").asString()));
         }
         return table.render();
+    }
+
+    static boolean removes(JsonNode changes) {
+        return changes.valueStream()
+                .anyMatch(change -> change.get("kind").asString().equals("REMOVED"));
     }
 
     static String changes(JsonNode changes) {

@@ -71,6 +71,12 @@ final class SchedulesCommand implements Callable<Integer> {
             } else {
                 session.terminal().print(ScheduleText.changes(changes.get("changes")));
             }
+            if (ScheduleText.removes(changes.get("changes"))
+                    && operations.schedules().get("schedules").isEmpty()) {
+                session.terminal()
+                        .warn("every schedule is removed, for the folder holds no schedule file any more: nothing fires"
+                                + " until files are there and are applied");
+            }
             return ExitCode.COMPLETED.number();
         }
     }

@@ -38,6 +38,11 @@ public final class Document {
             problems.add(place, "is a folder, not a file");
             return null;
         }
+        // To open a pipe that nobody writes to would wait for ever.
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            problems.add(place, "is no regular file: a pipe, a socket or a device is not read");
+            return null;
+        }
         try (InputStream in = Files.newInputStream(file)) {
             return parse(file.toString(), in.readNBytes(LARGEST_BYTES + 1), problems);
         } catch (NoSuchFileException e) {

@@ -17,9 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Finds logical dates for which all jobs that a schedule waits for have succeeded since it was applied, and stores an event for each. A
+ * Finds logical dates for which all jobs that a schedule waits for have succeeded since it waits for them, and stores an event for each. A
  * success is news until it was heard: its record is marked once every schedule that waits for its job has looked at its date. A schedule
- * that was just applied looks at all dates first. What is asked for is the state of things, so that it does no harm to hear of a success
+ * that was just applied looks at all dates first, since it was given these jobs to wait for. What is asked for is the state of things, so that it does no harm to hear of a success
  * twice, in two processes or after one died. Thread-safe.
  */
 final class AfterWatch {
@@ -71,8 +71,12 @@ final class AfterWatch {
                     hear(news, known, after);
                 }
             } catch (RuntimeException e) {
-                LOG.warn("schedule={} cannot hear of the jobs it waits for: {}", known.name(), e.getMessage());
-                tables.schedules().lookAgain(known.name());
+                if (!Troubles.text(e).equals(known.trouble())) {
+                    LOG.warn("schedule={} cannot hear of the jobs it waits for: {}", known.name(), e.getMessage());
+                }
+                if (known.lookedAt() != null) {
+                    tables.schedules().lookAgain(known.name());
+                }
             }
         }
         // One by one: nobody waits for two of them at once.
@@ -122,7 +126,7 @@ final class AfterWatch {
                         order by r.logical_date""".formatted(dates == null ? "" : "and r.logical_date in (:dates)"))
                 .param("jobs", after.jobs())
                 .param("all", (int) after.jobs().stream().distinct().count())
-                .param("since", Timestamp.from(schedule.appliedAt()))
+                .param("since", Timestamp.from(schedule.waitingSince()))
                 .param("schedule", schedule.name());
         return (dates == null
                         ? statement

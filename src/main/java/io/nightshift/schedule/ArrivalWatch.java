@@ -1,6 +1,5 @@
 package io.nightshift.schedule;
 
-import io.nightshift.failure.NightshiftException;
 import io.nightshift.storage.Storage.Place;
 import io.nightshift.storage.Storages;
 import java.time.Clock;
@@ -14,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -35,7 +35,7 @@ final class ArrivalWatch implements AutoCloseable {
     private final ArrivalEvents events;
     private final Storages storages;
     private final QueryValue queryValue;
-    private final ScheduleAlerts alerts;
+    private final Troubles troubles;
     private final TransactionTemplate transactions;
     private final Clock clock;
     private final Map<String, Instant> looking = new ConcurrentHashMap<>();
@@ -52,7 +52,7 @@ final class ArrivalWatch implements AutoCloseable {
         this.events = new ArrivalEvents(tables.events());
         this.storages = storages;
         this.queryValue = queryValue;
-        this.alerts = alerts;
+        this.troubles = new Troubles(tables.schedules(), alerts, transactions);
         this.transactions = transactions;
         this.clock = clock;
         this.threads = new ThreadPoolExecutor(
@@ -97,7 +97,7 @@ final class ArrivalWatch implements AutoCloseable {
 
     private void complainOfSilence(String schedule, Duration silence) {
         if (silence.compareTo(queryValue.timeout().multipliedBy(2)) > 0) {
-            trouble(schedule, "the last look for its data has not come back for " + silence.toSeconds() + " s");
+            trouble(schedule, "the last look for its data has not come back for " + silence.toSeconds() + " s", null);
         }
     }
 
@@ -106,12 +106,8 @@ final class ArrivalWatch implements AutoCloseable {
         try {
             see(look);
             then.accept(schedule);
-        } catch (NightshiftException e) {
-            LOG.warn("schedule={} data cannot be looked for: {}", schedule, e.getMessage());
-            trouble(schedule, e.code() + ": " + e.getMessage());
         } catch (RuntimeException e) {
-            LOG.warn("schedule={} data cannot be looked for: {}", schedule, e.getMessage(), e);
-            trouble(schedule, String.valueOf(e.getMessage()));
+            trouble(schedule, Troubles.text(e), e);
         } finally {
             looking.remove(schedule);
         }
@@ -147,21 +143,8 @@ final class ArrivalWatch implements AutoCloseable {
         });
     }
 
-    private void trouble(String schedule, String text) {
-        String trouble = ScheduleTable.shortened(text);
-        try {
-            transactions.executeWithoutResult(status -> tables.schedules()
-                    .lock(schedule)
-                    .filter(known -> !trouble.equals(known.trouble()))
-                    .ifPresent(known -> {
-                        tables.schedules().trouble(schedule, trouble);
-                        if (known.trouble() == null) {
-                            alerts.troubled(schedule, trouble);
-                        }
-                    }));
-        } catch (RuntimeException e) {
-            LOG.warn("schedule={} trouble cannot be noted: {}", schedule, e.getMessage());
-        }
+    private void trouble(String schedule, String text, @Nullable RuntimeException cause) {
+        troubles.note(schedule, "its data cannot be looked for", text, cause);
     }
 
     /** Waits a while for the looks in hand. They are not interrupted: that would close an embedded database's file. */

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,6 +74,7 @@ final class Reconciler {
         List<ScheduleFile> files = ScheduleFiles.load(folder);
         Map<String, ScheduleFile> byName = new LinkedHashMap<>();
         files.forEach(file -> byName.put(file.name(), file));
+        files.forEach(file -> definitions.keep(file.sha256(), file.definition()));
         List<ScheduleChange> made = new ArrayList<>();
         table.all().forEach(known -> handOver(known, byName.get(known.name())).ifPresent(made::add));
         Set<String> kept = made.stream().map(ScheduleChange::schedule).collect(Collectors.toSet());
@@ -171,8 +173,17 @@ final class Reconciler {
 
     /** Of what the log has already, by a process whose clock goes before this one's, nothing is planned again. */
     private void change(ScheduleTable.Applied applied, ScheduleFile file, KnownSchedule before, Instant now) {
-        table.change(applied, now);
+        table.change(applied, waitsForTheSame(file, before) ? before.waitingSince() : now, now);
         plan(file, before.plannedUntil().isAfter(now) ? before.plannedUntil() : now);
+    }
+
+    /** A success that an edit of the file finds unheard is still waited for. */
+    private boolean waitsForTheSame(ScheduleFile file, KnownSchedule before) {
+        return before.removedAt() == null
+                && file.definition().trigger() instanceof Trigger.After now
+                && readable(before)
+                && definitions.of(before).trigger() instanceof Trigger.After then
+                && Set.copyOf(now.jobs()).equals(Set.copyOf(then.jobs()));
     }
 
     /** Where this process sets no trigger, or dies before, another finds the schedule due. */
@@ -183,16 +194,16 @@ final class Reconciler {
         }
     }
 
-    private static String difference(KnownSchedule before, ScheduleFile file) {
+    private String difference(KnownSchedule before, ScheduleFile file) {
         List<String> differences = new ArrayList<>();
         if (!before.definition().equals(file.text())) {
             differences.add(difference(before.definition(), file.text()));
         }
-        Map<String, String> calendars = before.calendars() == null ? Map.of() : before.calendars();
+        Map<String, String> calendars = ScheduleTable.digests(before.calendars());
         file.calendars().forEach((path, text) -> {
             String old = calendars.get(path);
-            if (!text.equals(old)) {
-                differences.add(old == null ? path : path + ": " + difference(old, text));
+            if (!ScheduleTable.digest(text).equals(old)) {
+                differences.add(old == null ? path : path + ": " + difference(table.calendar(old), text));
             }
         });
         return String.join("; ", differences);
@@ -200,8 +211,8 @@ final class Reconciler {
 
     /** The lines that are in one text only, a few of them. */
     static String difference(String before, String after) {
-        List<String> old = Arrays.asList(before.split("\\R"));
-        List<String> now = Arrays.asList(after.split("\\R"));
+        Set<String> old = new LinkedHashSet<>(Arrays.asList(before.split("\\R")));
+        Set<String> now = new LinkedHashSet<>(Arrays.asList(after.split("\\R")));
         List<String> lines = new ArrayList<>();
         old.stream()
                 .filter(line -> !now.contains(line) && !line.isBlank())

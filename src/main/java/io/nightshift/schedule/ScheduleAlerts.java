@@ -115,12 +115,7 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
     }
 
     void troubled(String schedule, String trouble) {
-        raise(
-                schedule + "/" + clock.instant() + "/trouble",
-                AlertKind.SCHEDULE_TROUBLED,
-                schedule,
-                null,
-                "its data cannot be looked for: " + trouble);
+        raise(schedule + "/" + clock.instant() + "/trouble", AlertKind.SCHEDULE_TROUBLED, schedule, null, trouble);
     }
 
     void allRemoved(String folder, List<String> schedules, String who) {

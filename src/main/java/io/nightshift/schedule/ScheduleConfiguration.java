@@ -37,8 +37,8 @@ public class ScheduleConfiguration {
     }
 
     @Bean
-    Definitions scheduleDefinitions() {
-        return new Definitions();
+    Definitions scheduleDefinitions(HandOver.Tables tables) {
+        return new Definitions(tables.schedules());
     }
 
     @Bean
@@ -138,6 +138,8 @@ public class ScheduleConfiguration {
                         new AfterWatch(databases.metadata(), tables, definitions, clock),
                         arrivals,
                         alerts,
+                        new Troubles(
+                                tables.schedules(), alerts, databases.metadata().transactions()),
                         new RunWatch(
                                 tables,
                                 queue,

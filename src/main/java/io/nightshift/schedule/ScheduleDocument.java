@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +81,7 @@ public final class ScheduleDocument {
                         schedule.name(),
                         schedule.job(),
                         schedule.when(),
-                        ZoneId.of(schedule.timeZone()),
+                        ZoneId.of(Objects.requireNonNull(schedule.timeZone(), "planned fires have a zone")),
                         schedule.pausedByFile()),
                 fires);
     }

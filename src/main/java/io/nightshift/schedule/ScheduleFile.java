@@ -29,11 +29,13 @@ public final class ScheduleFile {
     private final Document document;
     private final ScheduleDefinition definition;
     private final Map<String, String> calendars;
+    private final String sha256;
 
     private ScheduleFile(Document document, ScheduleDefinition definition, Map<String, String> calendars) {
         this.document = document;
         this.definition = definition;
         this.calendars = Collections.unmodifiableMap(new TreeMap<>(calendars));
+        this.sha256 = sha256(document, this.calendars);
     }
 
     /**
@@ -63,7 +65,12 @@ public final class ScheduleFile {
 
     /** The schedule, or null after reporting every problem of the file. */
     static @Nullable ScheduleFile read(Path file, Problems problems) {
-        return bind(Document.read(file, problems), CalendarFiles.here(), problems);
+        return read(file, new CalendarFiles.Memory(), problems);
+    }
+
+    /** As {@link #read(Path, Problems)}, with calendar files that others may have read. */
+    static @Nullable ScheduleFile read(Path file, CalendarFiles.Memory calendars, Problems problems) {
+        return bind(Document.read(file, problems), CalendarFiles.here(calendars), problems);
     }
 
     private static @Nullable ScheduleFile bind(
@@ -112,6 +119,10 @@ public final class ScheduleFile {
 
     /** Of the file and of the calendar files that it names, in lower case hexadecimal digits. */
     public String sha256() {
+        return sha256;
+    }
+
+    private static String sha256(Document document, Map<String, String> calendars) {
         if (calendars.isEmpty()) {
             return document.sha256();
         }

@@ -6,6 +6,7 @@ import io.nightshift.definition.Problems;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.failure.Problem;
+import io.nightshift.timing.CalendarFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +53,9 @@ public final class ScheduleFiles {
 
     private static List<ScheduleFile> loaded(List<Path> files, @Nullable ScheduleChecks checks, Problems problems) {
         List<ScheduleFile> schedules = new ArrayList<>();
+        CalendarFiles.Memory calendars = new CalendarFiles.Memory();
         for (Path file : files) {
-            ScheduleFile schedule = ScheduleFile.read(file, problems);
+            ScheduleFile schedule = ScheduleFile.read(file, calendars, problems);
             if (schedule != null) {
                 schedules.add(schedule);
             }
@@ -90,6 +92,7 @@ public final class ScheduleFiles {
     public static boolean isSchedule(Path file) {
         try {
             return DefinitionFiles.isDefinition(file.toString())
+                    && Files.isRegularFile(file)
                     && KEY.matcher(Files.readString(file)).find();
         } catch (IOException e) {
             return false;

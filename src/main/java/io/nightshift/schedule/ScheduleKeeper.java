@@ -1,5 +1,6 @@
 package io.nightshift.schedule;
 
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.queue.NodeKeeper;
 import java.time.Clock;
 import java.time.Duration;
@@ -61,6 +62,7 @@ public final class ScheduleKeeper implements AutoCloseable {
             AfterWatch after,
             ArrivalWatch arrivals,
             ScheduleAlerts alerts,
+            Troubles troubles,
             RunWatch runs,
             NodeKeeper node) {}
 
@@ -72,13 +74,13 @@ public final class ScheduleKeeper implements AutoCloseable {
      */
     public void start() {
         if (parts.node().idleReason() == null) {
+            applyOrTryAgain();
             begin();
         }
         thread.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void begin() {
-        applyOrTryAgain();
         parts.quartz().start();
         begun = true;
     }
@@ -95,10 +97,19 @@ public final class ScheduleKeeper implements AutoCloseable {
         }
     }
 
+    /** Files that are wrong now must not keep what was applied before from being looked after. */
     private void applyAgain() {
-        boolean due = !clock.instant().isBefore(triedAt.plus(TRY_AGAIN));
-        if (due && (unapplied || parts.reconciler().unfinished())) {
-            applyOrTryAgain();
+        boolean due = !begun || !clock.instant().isBefore(triedAt.plus(TRY_AGAIN));
+        if (due && (!begun || unapplied || parts.reconciler().unfinished())) {
+            try {
+                applyOrTryAgain();
+            } catch (NightshiftException e) {
+                unapplied = true;
+                LOG.error(
+                        "the schedule files are not applied, what was applied before goes on; it is tried again in {}: {}",
+                        TRY_AGAIN,
+                        e.getMessage());
+            }
         }
     }
 
@@ -145,8 +156,7 @@ public final class ScheduleKeeper implements AutoCloseable {
     }
 
     private void trouble(String schedule, RuntimeException e) {
-        LOG.error("schedule={} cannot fire: {}", schedule, e.getMessage(), e);
-        parts.tables().schedules().trouble(schedule, String.valueOf(e.getMessage()));
+        parts.troubles().note(schedule, "it cannot fire", Troubles.text(e), e);
     }
 
     private void look() {
@@ -155,11 +165,11 @@ public final class ScheduleKeeper implements AutoCloseable {
                 parts.quartz().standby();
                 return;
             }
+            applyAgain();
             if (!begun) {
                 begin();
             }
             parts.quartz().start();
-            applyAgain();
             List<AfterWatch.Success> news = parts.after().news();
             // A person or another process may have applied other files.
             List<KnownSchedule> all = parts.tables().schedules().all();

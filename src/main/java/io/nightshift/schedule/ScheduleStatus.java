@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A schedule as it stands.
  *
- * @param when in words
+ * @param when in words; empty where its text cannot be read
+ * @param timeZone whose clock its logical dates are of; null where its text cannot be read
  * @param nextFireAt null where nothing is planned: it waits for jobs or data, or will never be due again
  * @param pause null where nobody paused it
  * @param trouble why it cannot fire or look for its data; null where it can
@@ -19,7 +20,7 @@ public record ScheduleStatus(
         String name,
         String job,
         String when,
-        String timeZone,
+        @Nullable String timeZone,
         @Nullable Instant nextFireAt,
         boolean pausedByFile,
         @Nullable Pause pause,

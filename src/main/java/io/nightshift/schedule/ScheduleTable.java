@@ -2,14 +2,19 @@ package io.nightshift.schedule;
 
 import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.SqlInstant;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import tools.jackson.core.type.TypeReference;
@@ -23,7 +28,7 @@ final class ScheduleTable {
 
     private static final String SELECT = """
             select name, job, file, definition, calendars, sha256, applied_at, applied_by, planned_until, next_fire_at,
-                paused_by, paused_reason, paused_at, paused_until, removed_at, looked_at, trouble, %s
+                coalesce(waiting_since, applied_at) as waiting_since, paused_by, paused_reason, paused_at, paused_until, removed_at, looked_at, trouble, %s
             from nightshift_schedule""".formatted(FireCounts.COLUMNS);
 
     private final JdbcClient jdbc;
@@ -89,11 +94,15 @@ final class ScheduleTable {
             String sha256,
             String who) {}
 
-    /** Another definition, or one that comes back; planned fires count from now on. */
-    void change(Applied applied, Instant now) {
+    /**
+     * Another definition, or one that comes back; planned fires count from now on.
+     *
+     * @param waitingSince since when the success of a job is news to it
+     */
+    void change(Applied applied, Instant waitingSince, Instant now) {
         jdbc.sql("""
                 update nightshift_schedule set job = ?, file = ?, definition = ?, calendars = ?, sha256 = ?, applied_at = ?,
-                    applied_by = ?, planned_until = ?, next_fire_at = null, removed_at = null, looked_at = null, trouble = null
+                    applied_by = ?, planned_until = ?, waiting_since = ?, next_fire_at = null, removed_at = null, looked_at = null, trouble = null
                 where name = ?""")
                 .params(
                         applied.job(),
@@ -104,6 +113,7 @@ final class ScheduleTable {
                         Timestamp.from(now),
                         applied.who(),
                         Timestamp.from(now),
+                        Timestamp.from(waitingSince),
                         applied.name())
                 .update();
     }
@@ -179,12 +189,45 @@ final class ScheduleTable {
         return trouble.length() <= LONGEST_TROUBLE ? trouble : trouble.substring(0, LONGEST_TROUBLE);
     }
 
-    private static String calendars(Map<String, String> texts) {
-        return JsonMapper.shared().writeValueAsString(texts);
+    /** The text of a calendar file that a schedule names, or named. */
+    String calendar(String digest) {
+        return jdbc.sql("select content from nightshift_calendar where sha256 = ?")
+                .param(digest)
+                .query(String.class)
+                .single();
     }
 
-    private static @Nullable Map<String, String> calendars(@Nullable String json) {
-        return json == null ? null : JsonMapper.shared().readValue(json, TEXT_MAP);
+    /** Keeps texts that are not kept yet. No other process applies files meanwhile. */
+    private String calendars(Map<String, String> texts) {
+        Map<String, String> digests = new TreeMap<>();
+        texts.forEach((path, text) -> {
+            String digest = digest(text);
+            digests.put(path, digest);
+            if (jdbc.sql("select count(*) from nightshift_calendar where sha256 = ?")
+                            .param(digest)
+                            .query(Integer.class)
+                            .single()
+                    == 0) {
+                jdbc.sql("insert into nightshift_calendar (sha256, content) values (?, ?)")
+                        .params(digest, text)
+                        .update();
+            }
+        });
+        return JsonMapper.shared().writeValueAsString(digests);
+    }
+
+    /** Digests by path, from what {@link KnownSchedule#calendars} has. */
+    static Map<String, String> digests(@Nullable String json) {
+        return json == null ? Map.of() : JsonMapper.shared().readValue(json, TEXT_MAP);
+    }
+
+    static String digest(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     private static KnownSchedule map(ResultSet row, int number) throws SQLException {
@@ -201,11 +244,12 @@ final class ScheduleTable {
                 row.getString("job"),
                 row.getString("file"),
                 row.getString("definition"),
-                calendars(row.getString("calendars")),
+                row.getString("calendars"),
                 row.getString("sha256"),
                 row.getTimestamp("applied_at").toInstant(),
                 row.getString("applied_by"),
                 row.getTimestamp("planned_until").toInstant(),
+                row.getTimestamp("waiting_since").toInstant(),
                 SqlInstant.of(row, "next_fire_at"),
                 pause,
                 SqlInstant.of(row, "removed_at"),

@@ -149,7 +149,7 @@ public final class Schedules {
 
     private ScheduleStatus status(KnownSchedule known, @Nullable Fire last) {
         String when;
-        String zone;
+        @Nullable String zone = null;
         boolean paused;
         String trouble = known.trouble();
         try {
@@ -159,7 +159,6 @@ public final class Schedules {
             paused = definition.paused();
         } catch (NightshiftException e) {
             when = "";
-            zone = "";
             paused = false;
             trouble = e.getMessage();
         }

@@ -1,6 +1,5 @@
 package io.nightshift.timing;
 
-import io.nightshift.definition.Document;
 import io.nightshift.definition.Formats;
 import io.nightshift.definition.Node;
 import io.nightshift.definition.Problems;
@@ -27,7 +26,7 @@ final class CalendarReference implements ValueFormat<DayCalendar> {
             return null;
         }
         if (name.endsWith(".yaml") || name.endsWith(".yml")) {
-            return company(name, node, problems);
+            return files.read(name, node, problems);
         }
         try {
             if (name.startsWith(Holidays.PREFIX)) {
@@ -38,11 +37,6 @@ final class CalendarReference implements ValueFormat<DayCalendar> {
             problems.add(node.place(), node.kind() + ": " + e.getMessage());
             return null;
         }
-    }
-
-    private @Nullable DayCalendar company(String name, Node node, Problems problems) {
-        Document document = files.read(name, node, problems);
-        return document == null ? null : CompanyCalendar.FORMAT.read(document.root(), problems);
     }
 
     @Override

@@ -22,12 +22,18 @@ on s.name = c.schedule when matched then update set
     missed = c.missed,
     refused = c.refused;
 
--- The texts of the calendar files that the definition names, as JSON by path, so that every process plans by the same days; null for what an
--- earlier version applied.
+-- The calendar files that the definition names: the SHA-256 of each text as JSON by path, so that every process plans by the same days; null
+-- for what an earlier version applied. Each text is kept once, however many schedules name it.
 alter table nightshift_schedule add column calendars character large object;
+create table nightshift_calendar (
+    sha256  varchar(64) primary key,
+    content character large object not null
+);
 
 -- Whether schedules that wait for the job heard of the success. What was there before is found by each schedule's first look.
 alter table nightshift_run_event add column heard boolean default true not null;
 alter table nightshift_run_event alter column heard set default false;
 create index nightshift_run_event_unheard on nightshift_run_event (heard, to_state, sequence);
-create index nightshift_run_by_date on nightshift_run (job, logical_date);
+
+-- Since when a schedule waits for the jobs that it waits for now: what succeeded before is no news to it. Null for since it was applied.
+alter table nightshift_schedule add column waiting_since timestamp(3) with time zone;

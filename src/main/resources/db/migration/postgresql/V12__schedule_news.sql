@@ -23,12 +23,18 @@ from (select schedule,
     from nightshift_fire group by schedule) c
 where s.name = c.schedule;
 
--- The texts of the calendar files that the definition names, as JSON by path, so that every process plans by the same days; null for what an
--- earlier version applied.
+-- The calendar files that the definition names: the SHA-256 of each text as JSON by path, so that every process plans by the same days; null
+-- for what an earlier version applied. Each text is kept once, however many schedules name it.
 alter table nightshift_schedule add column calendars text;
+create table nightshift_calendar (
+    sha256  varchar(64) primary key,
+    content text not null
+);
 
 -- Whether schedules that wait for the job heard of the success. What was there before is found by each schedule's first look.
 alter table nightshift_run_event add column heard boolean default true not null;
 alter table nightshift_run_event alter column heard set default false;
 create index nightshift_run_event_unheard on nightshift_run_event (sequence) where to_state = 'COMPLETED' and not heard;
-create index nightshift_run_by_date on nightshift_run (job, logical_date);
+
+-- Since when a schedule waits for the jobs that it waits for now: what succeeded before is no news to it. Null for since it was applied.
+alter table nightshift_schedule add column waiting_since timestamp(3) with time zone;

@@ -211,6 +211,28 @@ final class RemoteCommandsTest {
     }
 
     @Test
+    void aScheduleThatCannotBeReadIsShownWithItsTrouble() {
+        try (Endpoint endpoint = Endpoint.embedded(folder)) {
+            remoteJson(endpoint, "schedules", "reload");
+            endpoint.database()
+                    .sql("update nightshift_schedule set definition = 'schedule: [', sha256 = 'other'")
+                    .update();
+            assertThat(remote(endpoint, endpoint.viewer, "schedules"))
+                    .satisfies(
+                            list -> assertThat(list.exitCode()).as(list.err()).isZero())
+                    .satisfies(list -> assertThat(list.out()).contains(SCHEDULE, "in trouble: ", " +00:00"));
+            assertThat(remote(endpoint, endpoint.viewer, "schedules", "show", SCHEDULE))
+                    .satisfies(shown ->
+                            assertThat(shown.exitCode()).as(shown.err()).isZero())
+                    .satisfies(shown -> assertThat(shown.out()).contains("state     in trouble: "));
+            assertThat(remoteJson(endpoint, "schedules", "show", SCHEDULE)
+                            .get("time_zone")
+                            .isNull())
+                    .isTrue();
+        }
+    }
+
+    @Test
     void aRunIsLaunchedFollowedAndPublishedFromElsewhere() {
         try (Endpoint endpoint = Endpoint.embedded(folder).withJob().working()) {
             CommandRun run = remote(endpoint, endpoint.operator, "run", "small", "--tag", "team=ops");

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,6 +124,23 @@ final class SchedulesTest {
             assertThat(run.exitCode()).isEqualTo(2);
             assertThat(run.err()).contains(file + ":").contains(message);
         }
+    }
+
+    @Test
+    @Timeout(60)
+    void whatIsNoRegularFileIsRefusedAndNotWaitedFor() throws Exception {
+        Path pipe = folder.resolve("pipe.yaml");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(CommandRun.of("validate", pipe.toString()))
+                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.err()).contains(pipe + "", "is no regular file"));
+        Path file =
+                file("s.yaml", schedule("s", "j", "every: 1h\ntime_zone: UTC\ncalendar: {exclude: '" + pipe + "'}"));
+        assertThat(CommandRun.of("validate", file.toString()))
+                .satisfies(run -> assertThat(run.exitCode()).isEqualTo(2))
+                .satisfies(run -> assertThat(run.err())
+                        .contains(file + ":5:21: ", "exclude: '" + pipe + "': is no regular file"));
     }
 
     /** The keys of a mapping in one line, each on its own: they are keys of the schedule. */

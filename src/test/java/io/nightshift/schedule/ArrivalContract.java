@@ -385,7 +385,7 @@ abstract class ArrivalContract {
                 Integer.toHexString(text.hashCode()),
                 "ann");
         if (table.find(name).isPresent()) {
-            table.change(applied, clock.instant());
+            table.change(applied, clock.instant(), clock.instant());
         } else {
             table.add(applied, clock.instant());
         }

@@ -166,10 +166,28 @@ abstract class ScheduleContract {
         service.complete(service.run("flights", MONDAY.plusDays(1)));
         List<AfterWatch.Success> news = service.afterWatch.news();
         List<KnownSchedule> before = service.tables.schedules().all();
+        service.advance(Duration.ofMinutes(1));
         apply("s", "after: flights\npriority: 7\n");
         service.afterWatch.hear(news, before);
         look();
         assertThat(fires("s")).extracting(Fire::logicalDate).containsExactlyInAnyOrder(MONDAY, MONDAY.plusDays(1));
+    }
+
+    @Test
+    void aScheduleThatWaitsForOtherJobsOrComesBackHearsNothingOfBefore() throws Exception {
+        apply("s", "after: flights\n");
+        service.complete(service.run("weather", MONDAY));
+        service.advance(Duration.ofMinutes(1));
+        apply("s", "after: weather\n");
+        look();
+        assertThat(fires("s")).isEmpty();
+        service.unschedule("s");
+        service.reconciler.apply("ann");
+        service.complete(service.run("weather", MONDAY.plusDays(1)));
+        service.advance(Duration.ofMinutes(1));
+        apply("s", "after: weather\n");
+        look();
+        assertThat(fires("s")).isEmpty();
     }
 
     @Test
@@ -314,6 +332,15 @@ abstract class ScheduleContract {
         String key = "every: 24h\ntime_zone: UTC\ncalendar: {exclude: ['" + calendar + "']}\n";
         Files.writeString(calendar, "calendar: company\ndays_off: [{date: 2026-11-25, name: Inventory}]\n");
         apply("s", key);
+        apply("other", key);
+        assertThat(service.count("select count(*) from nightshift_calendar"))
+                .as("one text, however many name it")
+                .isEqualTo(1);
+        assertThat(service.tables.schedules().all())
+                .as("what is read at every look")
+                .noneMatch(known -> known.toString().contains("Inventory"));
+        service.unschedule("other");
+        service.reconciler.apply("ann");
         Files.delete(calendar);
         restart();
         service.clock.set("2026-11-25T00:00:00Z");
@@ -331,6 +358,22 @@ abstract class ScheduleContract {
         service.clock.set("2026-11-26T00:00:00Z");
         service.handOver.due("s");
         assertThat(fires("s").get(0).reason()).isEqualTo("day off in company: Outing");
+    }
+
+    @Test
+    void aTroubleIsToldWhereTheScheduleComesIntoIt() throws Exception {
+        apply("s", "after: flights\n");
+        Troubles troubles = new Troubles(service.tables.schedules(), service.alerts, service.transactions());
+        for (String trouble : List.of("no disk", "no disk", "no data")) {
+            service.advance(Duration.ofSeconds(2));
+            troubles.note("s", "it cannot fire", trouble, null);
+        }
+        assertThat(service.schedules.get("s").trouble()).isEqualTo("no data");
+        assertThat(service.alerts("SCHEDULE_TROUBLED")).containsExactly("it cannot fire: no disk");
+        look();
+        service.complete(service.run("flights", MONDAY));
+        look();
+        assertThat(service.schedules.get("s").trouble()).isNull();
     }
 
     @Test

@@ -41,7 +41,7 @@ final class ServingNode implements AutoCloseable {
                 clock);
         LedgerDatabase metadata = context.getBean(LedgerDatabases.class).metadata();
         HandOver.Tables tables = context.getBean(HandOver.Tables.class);
-        Definitions definitions = new Definitions();
+        Definitions definitions = new Definitions(tables.schedules());
         ScheduleAlerts alerts = new ScheduleAlerts(context.getBean(Alerts.class), clock);
         handOver = new HandOver(
                 tables,
@@ -73,6 +73,7 @@ final class ServingNode implements AutoCloseable {
                         new AfterWatch(metadata, tables, definitions, clock),
                         context.getBean(ArrivalWatch.class),
                         alerts,
+                        new Troubles(tables.schedules(), alerts, metadata.transactions()),
                         new RunWatch(
                                 tables,
                                 context.getBean(RunQueue.class),

@@ -67,7 +67,7 @@ final class SimulatedService implements AutoCloseable {
         this.queue = context.getBean(RunQueue.class);
         this.runs = context.getBean(RunLedger.class);
         var transactions = context.getBean(LedgerDatabases.class).metadata().transactions();
-        Definitions definitions = new Definitions();
+        Definitions definitions = new Definitions(tables.schedules());
         this.alerts = new ScheduleAlerts(context.getBean(Alerts.class), clock);
         this.handOver = new HandOver(
                 tables,

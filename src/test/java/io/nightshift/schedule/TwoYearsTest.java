@@ -129,8 +129,8 @@ final class TwoYearsTest {
 
     /** By the words of the how-to page: from the times at which each schedule was called, and its plan. */
     private Map<Instant, FireOutcome> expected(SimulatedService service, String name) {
-        ScheduleDefinition definition =
-                new Definitions().of(service.tables.schedules().find(name).orElseThrow());
+        ScheduleDefinition definition = new Definitions(service.tables.schedules())
+                .of(service.tables.schedules().find(name).orElseThrow());
         var timing = ((Trigger.Timed) definition.trigger()).timing();
         List<Instant> calls = handedOver.get(name);
         Map<Instant, FireOutcome> expected = new TreeMap<>();
