@@ -2,22 +2,31 @@ package io.nightshift.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.access.AuditChain;
+import io.nightshift.access.AuditEntry;
+import io.nightshift.access.AuditLog;
 import io.nightshift.alert.Alert;
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.Alerts;
+import io.nightshift.database.LedgerDatabases;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What operators can rely on about backfills, alerts, the audit and tokens, over each database that may keep them. */
@@ -309,6 +318,7 @@ abstract class OperatorsContract {
 
     /** Changes the audit, looks, and puts it back. */
     private void tampered(String statement, String problem) {
+        tampered("update nightshift_audit set sha256 = null where entry_number = 3", "entry 3 of");
         endpoint.database()
                 .sql("create table kept as select * from nightshift_audit")
                 .update();
@@ -317,6 +327,66 @@ abstract class OperatorsContract {
         assertThat(chain.get("whole").asBoolean()).as(statement).isFalse();
         assertThat(chain.get("problem").asString()).as(statement).contains(problem);
         endpoint.database().sql("delete from nightshift_audit").update();
+    @Test
+    void entriesFromBeforeThereWereDigestsAreCountedApart() {
+        endpoint.database()
+                .sql(
+                        "insert into nightshift_audit (entry_number, who, address, method, path, status, request_id) overriding"
+                                + " system value values (-1, 'a', '127.0.0.1', 'POST', '/', 200, '"
+                                + new UUID(0, 1) + "')")
+                .update();
+        post("schedules/reload", "");
+        JsonNode chain = chain("");
+        assertThat(chain.get("whole").asBoolean()).as("%s", chain).isTrue();
+        assertThat(chain.get("older").asInt()).isEqualTo(1);
+        assertThat(chain.get("entries").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aLookAlongTheAuditWaitsForNobodyWhoAddsAnEntry() throws Exception {
+        post("schedules/reload", "");
+        AuditLog audit = endpoint.core.getBean(AuditLog.class);
+        TransactionTemplate transactions =
+                endpoint.core.getBean(LedgerDatabases.class).metadata().transactions();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            AuditChain chain = transactions.execute(status -> {
+                // Holds the lock of whoever adds one, until this transaction ends.
+                audit.record(new AuditEntry("ann", "127.0.0.1", "POST", "/", 200, null, new UUID(0, 2)));
+                try {
+                    return other.submit(() -> audit.check(null)).get(30, TimeUnit.SECONDS);
+                } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertThat(chain.problem()).isNull();
+            assertThat(chain.entries()).isEqualTo(1);
+            assertThat(audit.check(null).entries()).isEqualTo(2);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void aLookAlongTheAuditIsWholeWhileEntriesAreAdded() throws Exception {
+        AuditLog audit = endpoint.core.getBean(AuditLog.class);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> adding = other.submit(() -> {
+                for (int i = 0; i < 300; i++) {
+                    audit.record(new AuditEntry("ann", "127.0.0.1", "POST", "/" + i, 200, null, new UUID(0, i)));
+                }
+            });
+            while (!adding.isDone()) {
+                assertThat(audit.check(null).problem()).isNull();
+            }
+            adding.get();
+        } finally {
+            other.shutdownNow();
+        }
+        assertThat(audit.check(null).entries()).isEqualTo(300);
+    }
+
         endpoint.database()
                 .sql("insert into nightshift_audit (entry_number, at, who, address, method, path, status, failure_code,"
                         + " request_id, sha256) overriding system value select entry_number, at, who, address, method,"
