@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
@@ -135,9 +136,9 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<RequestGate> requestGate(EndpointSettings settings, AuditLog audit) {
+    FilterRegistrationBean<RequestGate> requestGate(EndpointSettings settings, AuditLog audit, Clock clock) {
         FilterRegistrationBean<RequestGate> registration =
-                new FilterRegistrationBean<>(new RequestGate(settings.hosts(), audit));
+                new FilterRegistrationBean<>(new RequestGate(settings.hosts(), audit, new StrangerLimit(clock)));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.setDispatcherTypes(DispatcherType.REQUEST);
         return registration;
