@@ -109,11 +109,12 @@ abstract class OperatorsContract {
         }
         post("backfills/2/stop", "");
         assertThat(numbers("backfills", "state=STOPPED")).containsExactly(2);
+        assertThat(numbers("backfills", "state=stopped")).containsExactly(2);
         assertThat(numbers("backfills", "job=small&limit=2")).containsExactly(5, 4, 3, 2, 1);
         assertThat(numbers("backfills", "job=other")).isEmpty();
         String cursor = get("backfills?limit=1").json().get("next").asString();
         for (String query :
-                List.of("state=stopped", "limit=501", "jobs=small", "cursor=x", "job=small&cursor=" + cursor)) {
+                List.of("state=stop", "limit=501", "jobs=small", "cursor=x", "job=small&cursor=" + cursor)) {
             assertThat(get("backfills?" + query).code()).as(query).isEqualTo("REQUEST_INVALID");
         }
     }
@@ -199,7 +200,6 @@ abstract class OperatorsContract {
                 "{" + days + ", \"parallel\": 0}",
                 "{" + days + ", \"parallel\": 1001}",
                 "{" + days + ", \"parallel\": 1e400}",
-                "{" + days + ", \"only\": \"some\"}",
                 "{" + days + ", \"parallel\": 1.5}",
                 "{" + days + ", \"parallel\": 1.0}",
                 "{" + days + ", \"parallel\": \"1\"}",
@@ -209,6 +209,7 @@ abstract class OperatorsContract {
                 "{" + days + ", \"every\": 1}",
                 "{" + days + ", \"model\": true}",
                 "{" + days + ", \"parameters\": {\"x\": 1}}",
+                "{" + days + ", \"only\": \"some\"}",
                 "{" + days + ", \"only\": \"MISSING\"}",
                 "{" + days + ", \"model\": \"/etc\"}",
                 "{" + days + ", \"model\": \"../model\"}",
@@ -258,7 +259,8 @@ abstract class OperatorsContract {
         assertThat(listed.get(0).get("channel").asString()).isEqualTo("log");
         assertThat(all("alerts", "state=SENT")).isEmpty();
         assertThat(all("alerts", "state=PENDING")).hasSize(5);
-        assertThat(get("alerts?state=pending").code()).isEqualTo("REQUEST_INVALID");
+        assertThat(all("alerts", "state=pending")).hasSize(5);
+        assertThat(get("alerts?state=pend").code()).isEqualTo("REQUEST_INVALID");
     }
 
     @Test
@@ -317,6 +319,7 @@ abstract class OperatorsContract {
                 "at = at + interval '1' second")) {
             tampered("update nightshift_audit set " + change + " where entry_number = 3", "entry 3 of");
         }
+        tampered("update nightshift_audit set sha256 = null where entry_number = 3", "entry 3 of");
         tampered("delete from nightshift_audit where entry_number = 2", "entry 3 of");
         tampered("delete from nightshift_audit where entry_number = 5", "the newest are gone");
         tampered("delete from nightshift_audit", "the newest are gone");
@@ -325,17 +328,6 @@ abstract class OperatorsContract {
                 .isTrue();
     }
 
-    /** Changes the audit, looks, and puts it back. */
-    private void tampered(String statement, String problem) {
-        tampered("update nightshift_audit set sha256 = null where entry_number = 3", "entry 3 of");
-        endpoint.database()
-                .sql("create table kept as select * from nightshift_audit")
-                .update();
-        endpoint.database().sql(statement).update();
-        JsonNode chain = chain("");
-        assertThat(chain.get("whole").asBoolean()).as(statement).isFalse();
-        assertThat(chain.get("problem").asString()).as(statement).contains(problem);
-        endpoint.database().sql("delete from nightshift_audit").update();
     @Test
     void entriesFromBeforeThereWereDigestsAreCountedApart() {
         endpoint.database()
@@ -396,6 +388,16 @@ abstract class OperatorsContract {
         assertThat(audit.check(null).entries()).isEqualTo(300);
     }
 
+    /** Changes the audit, looks, and puts it back. */
+    private void tampered(String statement, String problem) {
+        endpoint.database()
+                .sql("create table kept as select * from nightshift_audit")
+                .update();
+        endpoint.database().sql(statement).update();
+        JsonNode chain = chain("");
+        assertThat(chain.get("whole").asBoolean()).as(statement).isFalse();
+        assertThat(chain.get("problem").asString()).as(statement).contains(problem);
+        endpoint.database().sql("delete from nightshift_audit").update();
         endpoint.database()
                 .sql("insert into nightshift_audit (entry_number, at, who, address, method, path, status, failure_code,"
                         + " request_id, sha256) overriding system value select entry_number, at, who, address, method,"
