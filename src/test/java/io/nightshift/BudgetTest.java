@@ -67,7 +67,7 @@ final class BudgetTest {
             Map.entry(
                     "admin",
                     new Allowance(
-                            44,
+                            45,
                             "one class for each group of routes, and for each thing that a request is checked for")),
             Map.entry(
                     "schedule",

@@ -10,7 +10,8 @@ public class AccessConfiguration {
 
     @Bean
     AccessTokens accessTokens(LedgerDatabases databases) {
-        return new AccessTokens(databases.metadata().jdbc());
+        return new AccessTokens(
+                databases.metadata().jdbc(), databases.metadata().transactions());
     }
 
     @Bean

@@ -11,11 +11,13 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Makes, finds and revokes tokens. A secret is 256 random bits, and only its SHA-256 is stored. Expiry is judged by the clock of the
@@ -39,9 +41,11 @@ public final class AccessTokens {
             from nightshift_token""";
 
     private final JdbcClient jdbc;
+    private final TransactionTemplate transactions;
 
-    AccessTokens(JdbcClient jdbc) {
+    AccessTokens(JdbcClient jdbc, TransactionTemplate transactions) {
         this.jdbc = jdbc;
+        this.transactions = transactions;
     }
 
     /**
@@ -117,20 +121,39 @@ public final class AccessTokens {
     /**
      * Lets nobody in by this token any more, from the next request on. Revoking twice changes nothing.
      *
-     * @throws NightshiftException TOKEN_UNKNOWN
+     * @throws NightshiftException TOKEN_UNKNOWN; STATE_CONFLICT for the last token that lets an operator in, without which nobody could
+     *     ask the service for a change
      */
     public AccessToken revoke(String name, String who) {
-        jdbc.sql("update nightshift_token set revoked_at = current_timestamp, revoked_by = ? where name = ?"
-                        + " and revoked_at is null")
-                .params(who, name)
-                .update();
-        return jdbc.sql(SELECT + " where name = ?")
-                .param(name)
-                .query(AccessTokens::map)
-                .optional()
-                .orElseThrow(() -> new NightshiftException(
-                        FailureCode.TOKEN_UNKNOWN,
-                        "there is no token '" + name + "'; `nightshift token list` lists them. Nothing was changed"));
+        return Objects.requireNonNull(transactions.execute(status -> {
+            // Two operators who revoke each other's token at once must not both be heard.
+            List<AccessToken> operators = jdbc
+                    .sql(SELECT + " where role = 'OPERATOR' order by name for update")
+                    .query(AccessTokens::map)
+                    .list()
+                    .stream()
+                    .filter(AccessToken::usable)
+                    .toList();
+            if (operators.size() == 1 && operators.get(0).name().equals(name)) {
+                throw new NightshiftException(
+                        FailureCode.STATE_CONFLICT,
+                        "'" + name
+                                + "' is the last token that lets an operator in; nothing was changed. Make another with"
+                                + " `nightshift token create NAME --role operator` where the home is, then revoke this one");
+            }
+            jdbc.sql("update nightshift_token set revoked_at = current_timestamp, revoked_by = ? where name = ?"
+                            + " and revoked_at is null")
+                    .params(who, name)
+                    .update();
+            return jdbc.sql(SELECT + " where name = ?")
+                    .param(name)
+                    .query(AccessTokens::map)
+                    .optional()
+                    .orElseThrow(() -> new NightshiftException(
+                            FailureCode.TOKEN_UNKNOWN,
+                            "there is no token '" + name
+                                    + "'; `nightshift token list` lists them. Nothing was changed"));
+        }));
     }
 
     /** Whether a token still lets somebody in. */

@@ -62,8 +62,12 @@ public record AuditChain(
 
         void add(AuditRecord each) {
             String stored = each.sha256();
-            if (stored == null && entries == 0) {
-                older++;
+            if (stored == null) {
+                if (entries == 0) {
+                    older++;
+                } else if (problem == null) {
+                    problem = "entry " + each.number() + " of " + each.at() + " has lost its digest, or was put in";
+                }
                 return;
             }
             entries++;
@@ -71,7 +75,7 @@ public record AuditChain(
                 problem = "entry " + each.number() + " of " + each.at()
                         + " is not as it was written, or one before it is gone";
             }
-            before = stored == null ? "" : stored;
+            before = stored;
             knownSeen |= before.equals(known);
         }
 

@@ -7,7 +7,6 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -126,25 +125,24 @@ public final class AuditLog {
     }
 
     /**
-     * Looks whether every entry is as it was written, and none is gone.
+     * Looks whether every entry is as it was written, and none is gone. Entries that are added meanwhile wait for nothing, and are left
+     * for the next look.
      *
      * @param known a head that somebody noted earlier, which must be the digest of an entry; null where there is none
      */
     public AuditChain check(@Nullable String known) {
-        return Objects.requireNonNull(transactions.execute(status -> walk(known)));
-    }
-
-    private AuditChain walk(@Nullable String known) {
-        record Head(String sha256, long entries) {}
-        // Nobody adds an entry meanwhile: the last one and the head are of one moment.
-        Head head = jdbc.sql("select sha256, entry_count from nightshift_audit_head where head_id = 1 for update")
-                .query((row, number) -> new Head(row.getString(1), row.getLong(2)))
+        record Head(String sha256, long entries, long newest) {}
+        // One statement, and so of one moment: whoever adds an entry changes both tables in one transaction.
+        Head head = jdbc.sql("select sha256, entry_count, (select coalesce(max(entry_number), 0) from nightshift_audit)"
+                        + " from nightshift_audit_head where head_id = 1")
+                .query((row, number) -> new Head(row.getString(1), row.getLong(2), row.getLong(3)))
                 .single();
         AuditChain.Walk walk = new AuditChain.Walk(known);
-        long last = 0;
+        long last = Long.MIN_VALUE;
         while (true) {
-            List<AuditRecord> page = jdbc.sql(SELECT + " where entry_number > ? order by entry_number limit ?")
-                    .params(last, CHECKED_AT_ONCE)
+            List<AuditRecord> page = jdbc.sql(
+                            SELECT + " where entry_number > ? and entry_number <= ? order by entry_number limit ?")
+                    .params(last, head.newest(), CHECKED_AT_ONCE)
                     .query(AuditLog::map)
                     .list();
             page.forEach(walk::add);

@@ -6,6 +6,7 @@ import io.nightshift.failure.Suggestion;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class Page {
     }
 
     /**
-     * One of the values that a filter may have; null for any.
+     * One of the values that a filter may have, in any case; null for any.
      *
      * @throws NightshiftException REQUEST_INVALID
      */
@@ -49,14 +50,15 @@ final class Page {
         if (text == null) {
             return null;
         }
+        String wanted = text.toUpperCase(Locale.ROOT);
         List<String> allowed =
                 Arrays.stream(type.getEnumConstants()).map(Enum::name).toList();
-        if (!allowed.contains(text)) {
+        if (!allowed.contains(wanted)) {
             throw new NightshiftException(
                     FailureCode.REQUEST_INVALID,
-                    "the " + name + " '" + text + "' is unknown" + Suggestion.suffix(text, allowed) + "; allowed are "
+                    "the " + name + " '" + text + "' is unknown" + Suggestion.suffix(wanted, allowed) + "; allowed are "
                             + String.join(", ", allowed));
         }
-        return Enum.valueOf(type, text);
+        return Enum.valueOf(type, wanted);
     }
 }

@@ -31,12 +31,16 @@ final class RequestGate extends OncePerRequestFilter {
 
     private static final Set<Integer> REFUSALS = Set.of(401, 403, 421, 429);
 
+    private static final int UNAUTHORIZED = HttpStatus.UNAUTHORIZED.value();
+
     private final Set<String> hosts;
     private final AuditLog audit;
+    private final StrangerLimit strangers;
 
-    RequestGate(Set<String> hosts, AuditLog audit) {
+    RequestGate(Set<String> hosts, AuditLog audit, StrangerLimit strangers) {
         this.hosts = hosts;
         this.audit = audit;
+        this.strangers = strangers;
     }
 
     @Override
@@ -90,12 +94,16 @@ final class RequestGate extends OncePerRequestFilter {
         return name.equals("localhost") || NUMERIC.matcher(name).matches() || hosts.contains(name);
     }
 
-    private static boolean isAudited(HttpServletRequest request, HttpServletResponse response) {
+    private boolean isAudited(HttpServletRequest request, HttpServletResponse response) {
         if (RequestMarks.isUnaudited(request)) {
             return false;
         }
         boolean reads = request.getMethod().equals("GET");
-        return !reads || REFUSALS.contains(response.getStatus());
+        if (reads && !REFUSALS.contains(response.getStatus())) {
+            return false;
+        }
+        boolean known = RequestMarks.token(request) != null && response.getStatus() != UNAUTHORIZED;
+        return known || strangers.allows(request.getRemoteAddr());
     }
 
     private void write(HttpServletRequest request, HttpServletResponse response, UUID id) {

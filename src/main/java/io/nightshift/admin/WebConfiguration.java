@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
@@ -35,7 +36,11 @@ import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.type.LogicalType;
 
 /** The web server and Spring MVC, with limits on what a request may cost. */
 @Configuration(proxyBeanMethods = false)
@@ -135,9 +140,9 @@ class WebConfiguration implements WebMvcConfigurer {
     }
 
     @Bean
-    FilterRegistrationBean<RequestGate> requestGate(EndpointSettings settings, AuditLog audit) {
+    FilterRegistrationBean<RequestGate> requestGate(EndpointSettings settings, AuditLog audit, Clock clock) {
         FilterRegistrationBean<RequestGate> registration =
-                new FilterRegistrationBean<>(new RequestGate(settings.hosts(), audit));
+                new FilterRegistrationBean<>(new RequestGate(settings.hosts(), audit, new StrangerLimit(clock)));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         registration.setDispatcherTypes(DispatcherType.REQUEST);
         return registration;
@@ -156,7 +161,7 @@ class WebConfiguration implements WebMvcConfigurer {
                 .withJsonConverter(new JacksonJsonHttpMessageConverter(mapper()));
     }
 
-    /** Strict: what a request says twice, misspells or appends must not be passed over. */
+    /** Strict: what a request says twice, misspells or appends must not be passed over, nor one kind of value be taken for another. */
     private static JsonMapper mapper() {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
@@ -170,6 +175,12 @@ class WebConfiguration implements WebMvcConfigurer {
         return JsonMapper.builder(factory)
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
                 .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .withCoercionConfig(
+                        LogicalType.Textual, texts -> texts.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .build();
     }
 

@@ -176,8 +176,7 @@ final class BackfillCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int stop(@Parameters(paramLabel = "ID", description = "Its number.") long id) {
         try (Operations operations = session.operations("backfill stop")) {
-            operations.stopBackfill(id);
-            print(operations.backfill(id, true));
+            print(operations.stopBackfill(id));
             return ExitCode.COMPLETED.number();
         }
     }
@@ -188,8 +187,7 @@ final class BackfillCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int resume(@Parameters(paramLabel = "ID", description = "Its number.") long id) {
         try (Operations operations = session.operations("backfill resume")) {
-            operations.resumeBackfill(id);
-            print(operations.backfill(id, true));
+            print(operations.resumeBackfill(id));
             return ExitCode.COMPLETED.number();
         }
     }

@@ -66,7 +66,7 @@ final class BackfillReport {
                 .sum());
     }
 
-    /** @param backfill with its dates */
+    /** @param backfill with its dates, or without: then their counts alone are shown */
     static String text(JsonNode backfill) {
         StringBuilder text = new StringBuilder();
         String reason = backfill.get("reason").asString();
@@ -88,7 +88,7 @@ final class BackfillReport {
                 .append(backfill.get("only").asString());
         text.append("\n         ").append(line(backfill));
         int remarkable = 0;
-        for (JsonNode each : backfill.get("by_date")) {
+        for (JsonNode each : backfill.path("by_date")) {
             if (REMARKABLE.contains(state(each))) {
                 remarkable++;
                 if (remarkable <= MOST_LINES) {
@@ -113,7 +113,7 @@ final class BackfillReport {
                 + (reason.isEmpty() ? "" : ": " + reason);
     }
 
-    /** The bar and the counts. */
+    /** The bar and the counts; the counts alone where the dates are not there one by one. */
     static String line(JsonNode backfill) {
         StringBuilder counts = new StringBuilder();
         for (State state : State.values()) {
@@ -121,6 +121,9 @@ final class BackfillReport {
             if (!count.equals("0")) {
                 counts.append("  ").append(count).append(' ').append(word(state));
             }
+        }
+        if (!backfill.has("by_date")) {
+            return counts.toString().strip();
         }
         List<State> states = new ArrayList<>();
         backfill.get("by_date").forEach(date -> states.add(state(date)));

@@ -207,7 +207,12 @@ final class OpenHome implements AutoCloseable {
 
     /** The log file of a run. */
     Path log(RunRecord run) {
-        return home.logs().resolve(run.id() + ".log");
+        return logs().resolve(run.id() + ".log");
+    }
+
+    /** Where log files are. */
+    Path logs() {
+        return home.logs();
     }
 
     @Override

@@ -72,8 +72,18 @@ final class ServeCommand implements Callable<Integer> {
         CountDownLatch told = new CountDownLatch(1);
         EndSignals signals = new EndSignals(() -> stopAndWait(told));
         try (signals;
-                OpenHome home = OpenHome.open(session, "serve");
-                AdminServer endpoint = home.endpoint(settings)) {
+                // Closed last: what ends the service has things to say, too.
+                ServiceLog log = new ServiceLog(session.terminal());
+                OpenHome home = OpenHome.open(session, "serve")) {
+            log.writeTo(home.logs());
+            serve(settings, signals, home, told);
+        }
+        return ExitCode.COMPLETED.number();
+    }
+
+    private void serve(EndpointSettings settings, EndSignals signals, OpenHome home, CountDownLatch told)
+            throws InterruptedException {
+        try (AdminServer endpoint = home.endpoint(settings)) {
             signals.heed();
             endpoint.firstToken().ifPresent(first -> session.terminal()
                     .print("the operator's first token, shown this once: " + first.secret()));
@@ -87,7 +97,6 @@ final class ServeCommand implements Callable<Integer> {
             told.await();
             session.terminal().print("ending: runs in hand stop after their chunk and wait for the next process");
         }
-        return ExitCode.COMPLETED.number();
     }
 
     private EndpointSettings settings() {

@@ -213,6 +213,24 @@ class AdmissionTest {
         assertThat(audited("429")).as("the audit cannot be filled").isZero();
     }
 
+    @Test
+    void whoeverHasNoTokenCannotFillTheAudit() throws IOException {
+        startOwn();
+        for (int i = 0; i < 2 * StrangerLimit.MOST; i++) {
+            assertThat(endpoint.send(endpoint.request("/api/v1/runs").build()).status())
+                    .isEqualTo(401);
+            assertThat(raw("POST /api/v1/runs HTTP/1.1\r\nHost: evil.example\r\nContent-Length: 0\r\n"
+                            + "Connection: close\r\n\r\n"))
+                    .startsWith("HTTP/1.1 421");
+        }
+        assertThat(audited("401")).isEqualTo(StrangerLimit.MOST / 2);
+        assertThat(audited("421")).isEqualTo(StrangerLimit.MOST / 2);
+        assertThat(endpoint.post(endpoint.viewer, "/api/v1/schedules/reload", "")
+                        .status())
+                .isEqualTo(403);
+        assertThat(audited("403")).as("of somebody known").isEqualTo(1);
+    }
+
     private long audited(String status) {
         return endpoint.database()
                 .sql("select count(*) from nightshift_audit where status = " + status)

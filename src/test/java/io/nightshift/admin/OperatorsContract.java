@@ -2,22 +2,31 @@ package io.nightshift.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.access.AuditChain;
+import io.nightshift.access.AuditEntry;
+import io.nightshift.access.AuditLog;
 import io.nightshift.alert.Alert;
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.Alerts;
+import io.nightshift.database.LedgerDatabases;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.JsonNode;
 
 /** What operators can rely on about backfills, alerts, the audit and tokens, over each database that may keep them. */
@@ -100,11 +109,12 @@ abstract class OperatorsContract {
         }
         post("backfills/2/stop", "");
         assertThat(numbers("backfills", "state=STOPPED")).containsExactly(2);
+        assertThat(numbers("backfills", "state=stopped")).containsExactly(2);
         assertThat(numbers("backfills", "job=small&limit=2")).containsExactly(5, 4, 3, 2, 1);
         assertThat(numbers("backfills", "job=other")).isEmpty();
         String cursor = get("backfills?limit=1").json().get("next").asString();
         for (String query :
-                List.of("state=stopped", "limit=501", "jobs=small", "cursor=x", "job=small&cursor=" + cursor)) {
+                List.of("state=stop", "limit=501", "jobs=small", "cursor=x", "job=small&cursor=" + cursor)) {
             assertThat(get("backfills?" + query).code()).as(query).isEqualTo("REQUEST_INVALID");
         }
     }
@@ -190,6 +200,15 @@ abstract class OperatorsContract {
                 "{" + days + ", \"parallel\": 0}",
                 "{" + days + ", \"parallel\": 1001}",
                 "{" + days + ", \"parallel\": 1e400}",
+                "{" + days + ", \"parallel\": 1.5}",
+                "{" + days + ", \"parallel\": 1.0}",
+                "{" + days + ", \"parallel\": \"1\"}",
+                "{" + days + ", \"parallel\": \"\"}",
+                "{" + days + ", \"parallel\": true}",
+                "{\"job\": \"small\", \"from\": 2001, \"to\": \"2001-01-05\"}",
+                "{" + days + ", \"every\": 1}",
+                "{" + days + ", \"model\": true}",
+                "{" + days + ", \"parameters\": {\"x\": 1}}",
                 "{" + days + ", \"only\": \"some\"}",
                 "{" + days + ", \"only\": \"MISSING\"}",
                 "{" + days + ", \"model\": \"/etc\"}",
@@ -240,7 +259,8 @@ abstract class OperatorsContract {
         assertThat(listed.get(0).get("channel").asString()).isEqualTo("log");
         assertThat(all("alerts", "state=SENT")).isEmpty();
         assertThat(all("alerts", "state=PENDING")).hasSize(5);
-        assertThat(get("alerts?state=pending").code()).isEqualTo("REQUEST_INVALID");
+        assertThat(all("alerts", "state=pending")).hasSize(5);
+        assertThat(get("alerts?state=pend").code()).isEqualTo("REQUEST_INVALID");
     }
 
     @Test
@@ -299,12 +319,73 @@ abstract class OperatorsContract {
                 "at = at + interval '1' second")) {
             tampered("update nightshift_audit set " + change + " where entry_number = 3", "entry 3 of");
         }
+        tampered("update nightshift_audit set sha256 = null where entry_number = 3", "entry 3 of");
         tampered("delete from nightshift_audit where entry_number = 2", "entry 3 of");
         tampered("delete from nightshift_audit where entry_number = 5", "the newest are gone");
         tampered("delete from nightshift_audit", "the newest are gone");
         assertThat(chain("").get("whole").asBoolean())
                 .as("after all was put back")
                 .isTrue();
+    }
+
+    @Test
+    void entriesFromBeforeThereWereDigestsAreCountedApart() {
+        endpoint.database()
+                .sql(
+                        "insert into nightshift_audit (entry_number, who, address, method, path, status, request_id) overriding"
+                                + " system value values (-1, 'a', '127.0.0.1', 'POST', '/', 200, '"
+                                + new UUID(0, 1) + "')")
+                .update();
+        post("schedules/reload", "");
+        JsonNode chain = chain("");
+        assertThat(chain.get("whole").asBoolean()).as("%s", chain).isTrue();
+        assertThat(chain.get("older").asInt()).isEqualTo(1);
+        assertThat(chain.get("entries").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void aLookAlongTheAuditWaitsForNobodyWhoAddsAnEntry() throws Exception {
+        post("schedules/reload", "");
+        AuditLog audit = endpoint.core.getBean(AuditLog.class);
+        TransactionTemplate transactions =
+                endpoint.core.getBean(LedgerDatabases.class).metadata().transactions();
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            AuditChain chain = transactions.execute(status -> {
+                // Holds the lock of whoever adds one, until this transaction ends.
+                audit.record(new AuditEntry("ann", "127.0.0.1", "POST", "/", 200, null, new UUID(0, 2)));
+                try {
+                    return other.submit(() -> audit.check(null)).get(30, TimeUnit.SECONDS);
+                } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertThat(chain.problem()).isNull();
+            assertThat(chain.entries()).isEqualTo(1);
+            assertThat(audit.check(null).entries()).isEqualTo(2);
+        } finally {
+            other.shutdownNow();
+        }
+    }
+
+    @Test
+    void aLookAlongTheAuditIsWholeWhileEntriesAreAdded() throws Exception {
+        AuditLog audit = endpoint.core.getBean(AuditLog.class);
+        ExecutorService other = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> adding = other.submit(() -> {
+                for (int i = 0; i < 300; i++) {
+                    audit.record(new AuditEntry("ann", "127.0.0.1", "POST", "/" + i, 200, null, new UUID(0, i)));
+                }
+            });
+            while (!adding.isDone()) {
+                assertThat(audit.check(null).problem()).isNull();
+            }
+            adding.get();
+        } finally {
+            other.shutdownNow();
+        }
+        assertThat(audit.check(null).entries()).isEqualTo(300);
     }
 
     /** Changes the audit, looks, and puts it back. */

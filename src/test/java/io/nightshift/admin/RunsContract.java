@@ -369,6 +369,7 @@ abstract class RunsContract {
         assertThat(listed("tag=100%25%3Da_b")).containsExactly(nightly.id().toString());
         assertThat(listed("tag=100%25%3Da%25b")).isEmpty();
         assertThat(listed("state=QUEUED")).hasSize(3);
+        assertThat(listed("state=queued")).hasSize(3);
         assertThat(listed("state=RUNNING")).isEmpty();
         assertThat(listed("experiment=hourly")).hasSize(1);
         assertThat(listed("since=2000-01-01T00:00:00Z")).hasSize(3);
@@ -389,7 +390,7 @@ abstract class RunsContract {
                 "offset=-1",
                 "filter%5B$ne%5D=",
                 "stat=QUEUED",
-                "state=queued",
+                "state=queue",
                 "state=",
                 "since=yesterday",
                 "tag=x",

@@ -41,7 +41,10 @@ final class BackfillCommandTest {
         assertThat(job.command("backfills").out().lines().map(line -> line.replaceAll(" +", " ")))
                 .first()
                 .isEqualTo("BACKFILL JOB FROM TO STATE DATES DONE RUNNING WAITING FAILED SKIPPED BY");
-        assertThat(job.command("backfill", "stop", "1").out()).contains("state    STOPPED: by ");
+        assertThat(job.command("backfill", "stop", "1").out())
+                .contains("state    STOPPED: by ")
+                .contains("         5 waiting")
+                .doesNotContain("[");
         assertThat(job.command("backfill", "resume", "1").out()).contains("state    RUNNING: resumed by ");
         JsonNode shown =
                 job.command("--output", "json", "backfill", "show", "1").outJson();

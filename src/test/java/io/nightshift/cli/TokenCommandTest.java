@@ -27,6 +27,18 @@ class TokenCommandTest {
         assertThat(again.exitCode()).isEqualTo(2);
         assertThat(again.err()).contains("'ci' already").contains("no token was made");
 
+        CommandRun last = command("--output", "json", "token", "revoke", "ci");
+        assertThat(last.exitCode()).isEqualTo(2);
+        assertThat(last.errJson().get("code").asString()).isEqualTo("STATE_CONFLICT");
+        assertThat(last.err()).contains("the last token that lets an operator in", "nothing was changed");
+
+        // Neither a viewer's token nor one that was revoked takes its place.
+        command("token", "create", "eye", "--role", "viewer");
+        assertThat(command("token", "revoke", "ci").exitCode()).isEqualTo(2);
+        command("token", "create", "second", "--role", "operator");
+        assertThat(command("token", "revoke", "second").exitCode()).isZero();
+        assertThat(command("token", "revoke", "ci").exitCode()).isEqualTo(2);
+        command("token", "create", "third", "--role", "operator");
         CommandRun revoked = command("--output", "json", "token", "revoke", "ci");
         assertThat(revoked.outJson().get("state").asString()).isEqualTo("revoked");
         JsonNode token = command("--output", "json", "token", "list")
