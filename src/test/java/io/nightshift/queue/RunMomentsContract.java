@@ -28,6 +28,7 @@ import io.nightshift.run.RunControl;
 import io.nightshift.run.RunLauncher;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDateTime;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.dao.CannotAcquireLockException;
 
 /** What a stop, a loss and a full queue come to at each moment of a run's life, on every database that may keep it. */
 abstract class RunMomentsContract {
@@ -190,12 +192,17 @@ abstract class RunMomentsContract {
         AtomicReference<Thread> stopping = new AtomicReference<>();
         Failpoint.watch(point -> {
             if (point == Failpoint.CHUNK_WRITTEN && !stopping.compareAndSet(null, new Thread())) {
+                if (runs().get(id).state() == RunState.RUNNING) {
+                    // Rolled back and tried again after a while, in which the stop finds the row free.
+                    throw new CannotAcquireLockException("the stop comes first", new SQLException("made up", "40001"));
+                }
                 awaitHeeded(control, id);
             } else if (point == Failpoint.CHUNK_WRITTEN) {
                 stopping.set(stopping(id, atOnce));
             }
         });
         work(taken, control);
+        Failpoint.watch(null);
         join(stopping.get());
     }
 
@@ -316,11 +323,14 @@ abstract class RunMomentsContract {
         assertThat(reasons())
                 .containsEntry(byHand, "no process serves")
                 .containsEntry(same, "run " + byHand + " with the same parameters goes first");
-        try (NodeKeeper keeper = keeper(0)) {
+        try (NodeKeeper keeper = keeper(0, new WorkInHand())) {
             keeper.start("nowhere");
             assertThat(reasons()).containsEntry(byHand, "no process that serves has workers (queue.workers)");
         }
-        try (NodeKeeper keeper = keeper(1)) {
+        WorkInHand inHand = new WorkInHand();
+        inHand.begin(byHand, new RunControl());
+        inHand.begin(same, new RunControl());
+        try (NodeKeeper keeper = keeper(1, inHand)) {
             keeper.start("nowhere");
             assertThat(reasons()).containsEntry(byHand, "a worker is about to take it");
             RunRecord taken = take();
@@ -338,11 +348,16 @@ abstract class RunMomentsContract {
                 .collect(java.util.stream.Collectors.toMap(WaitingRun::run, WaitingRun::reason));
     }
 
-    private NodeKeeper keeper(int workers) {
+    private NodeKeeper keeper(int workers, WorkInHand inHand) {
         return new NodeKeeper(
                 context.getBean(Nodes.class),
                 settlement(() -> {}),
-                new NodeKeeper.Parts(context.getBean(CrashRecovery.class), new WorkInHand(), false, workers, List.of()),
+                new NodeKeeper.Parts(
+                        context.getBean(CrashRecovery.class),
+                        inHand,
+                        context.getBean(LedgerDatabases.class).exclusive(),
+                        workers,
+                        List.of()),
                 context.getBean(QueueSignal.class),
                 Clock.systemUTC(),
                 "a test");
