@@ -245,8 +245,8 @@ final class RemoteCommandsTest {
             assertThat(second.outJson().has("metrics")).isTrue();
             assertThat(second.outJson().has("snapshot")).isFalse();
             String name = second.outJson().get("name").asString();
-            assertThat(remote(endpoint, endpoint.operator, "publish", name).out())
-                    .contains("readers now see run", name);
+            CommandRun published = remote(endpoint, endpoint.operator, "publish", name);
+            assertThat(published.out()).as(published.toString()).contains("readers now see run", name);
             assertThat(remote(endpoint, endpoint.viewer, "runs", "--limit", "1").out())
                     .contains(name, "now");
             assertThat(remote(endpoint, endpoint.viewer, "pin", name).err()).contains("ROLE_MISSING");
