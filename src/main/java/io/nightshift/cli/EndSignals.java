@@ -11,9 +11,10 @@ import sun.misc.Signal;
 import sun.misc.SignalHandler;
 
 /**
- * Ctrl-C, SIGTERM and SIGHUP as a request to end, from {@link #heed} on until it is closed; before and after they end the process at once. In a shutdown hook it would come too late: the hooks of
- * libraries run at the same time, and take away what the chunk in hand still needs, such as the environment of ONNX Runtime. Whoever is told,
- * in a thread of its own, ends the process when all is done. A signal that the process was started to ignore stays ignored.
+ * Ctrl-C, SIGTERM and SIGHUP as a request to end, from {@link #heed} on until it is closed; before and after they end the process at
+ * once. In a shutdown hook it would come too late: the hooks of libraries run at the same time, and take away what the chunk in hand
+ * still needs, such as the environment of ONNX Runtime. Whoever is told, in a thread of its own, ends the process when all is done. A
+ * signal that the process was started to ignore stays ignored.
  */
 final class EndSignals implements AutoCloseable {
 

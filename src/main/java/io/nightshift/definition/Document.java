@@ -2,6 +2,7 @@ package io.nightshift.definition;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -112,6 +113,11 @@ public final class Document {
             return index < sequence.items().size() ? sequence.items().get(index) : null;
         }
         return null;
+    }
+
+    /** Of a text in UTF-8, in lower case hexadecimal digits. */
+    public static String sha256(String text) {
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String sha256(byte[] bytes) {

@@ -17,10 +17,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Finds logical dates for which all jobs that a schedule waits for have succeeded since it waits for them, and stores an event for each. A
- * success is news until it was heard: its record is marked once every schedule that waits for its job has looked at its date. A schedule
- * that was just applied looks at all dates first, since it was given these jobs to wait for. What is asked for is the state of things, so that it does no harm to hear of a success
- * twice, in two processes or after one died. Thread-safe.
+ * Finds logical dates for which all jobs that a schedule waits for have succeeded since it waits for them, and stores an event for each.
+ * A success is news until it was heard: its record is marked once every schedule that waits for its job has looked at its date. A
+ * schedule that was just applied looks at all dates first, since it was given these jobs to wait for. What is asked for is the state of
+ * things, so that it does no harm to hear of a success twice, in two processes or after one died. Thread-safe.
  */
 final class AfterWatch {
 

@@ -1,15 +1,12 @@
 package io.nightshift.schedule;
 
+import io.nightshift.definition.Document;
 import io.nightshift.storage.Storage.Place;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -40,7 +37,7 @@ final class ArrivalEvents {
 
         /** Events of another source, such as an earlier path, say nothing of this one. */
         String prefix() {
-            return digest(source.toString()).substring(0, SOURCE_DIGITS) + " ";
+            return Document.sha256(source.toString()).substring(0, SOURCE_DIGITS) + " ";
         }
 
         LocalDateTime seen() {
@@ -120,15 +117,6 @@ final class ArrivalEvents {
     }
 
     private static String shortened(String text) {
-        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "... " + digest(text);
-    }
-
-    private static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "... " + Document.sha256(text);
     }
 }

@@ -1,5 +1,6 @@
 package io.nightshift.schedule;
 
+import io.nightshift.definition.Document;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.timing.PlannedFire;
 import java.nio.file.Files;
@@ -202,7 +203,7 @@ final class Reconciler {
         Map<String, String> calendars = ScheduleTable.digests(before.calendars());
         file.calendars().forEach((path, text) -> {
             String old = calendars.get(path);
-            if (!ScheduleTable.digest(text).equals(old)) {
+            if (!Document.sha256(text).equals(old)) {
                 differences.add(old == null ? path : path + ": " + difference(table.calendar(old), text));
             }
         });

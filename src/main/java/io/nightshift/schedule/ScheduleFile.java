@@ -7,10 +7,7 @@ import io.nightshift.definition.Problems;
 import io.nightshift.timing.CalendarFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -126,17 +123,10 @@ public final class ScheduleFile {
         if (calendars.isEmpty()) {
             return document.sha256();
         }
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(document.sha256().getBytes(StandardCharsets.US_ASCII));
-            calendars.forEach((path, text) -> {
-                digest.update(('\n' + path + '\n').getBytes(StandardCharsets.UTF_8));
-                digest.update(text.getBytes(StandardCharsets.UTF_8));
-            });
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        StringBuilder all = new StringBuilder(document.sha256());
+        calendars.forEach(
+                (path, text) -> all.append('\n').append(path).append('\n').append(text));
+        return Document.sha256(all.toString());
     }
 
     /** Where a value such as {@code parameters.day} stands. */

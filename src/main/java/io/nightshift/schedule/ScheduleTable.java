@@ -2,15 +2,12 @@ package io.nightshift.schedule;
 
 import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.SqlInstant;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import io.nightshift.definition.Document;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,7 +25,8 @@ final class ScheduleTable {
 
     private static final String SELECT = """
             select name, job, file, definition, calendars, sha256, applied_at, applied_by, planned_until, next_fire_at,
-                coalesce(waiting_since, applied_at) as waiting_since, paused_by, paused_reason, paused_at, paused_until, removed_at, looked_at, trouble, %s
+                coalesce(waiting_since, applied_at) as waiting_since, paused_by, paused_reason, paused_at, paused_until,
+                removed_at, looked_at, trouble, %s
             from nightshift_schedule""".formatted(FireCounts.COLUMNS);
 
     private final JdbcClient jdbc;
@@ -102,7 +100,8 @@ final class ScheduleTable {
     void change(Applied applied, Instant waitingSince, Instant now) {
         jdbc.sql("""
                 update nightshift_schedule set job = ?, file = ?, definition = ?, calendars = ?, sha256 = ?, applied_at = ?,
-                    applied_by = ?, planned_until = ?, waiting_since = ?, next_fire_at = null, removed_at = null, looked_at = null, trouble = null
+                    applied_by = ?, planned_until = ?, waiting_since = ?, next_fire_at = null, removed_at = null,
+                    looked_at = null, trouble = null
                 where name = ?""")
                 .params(
                         applied.job(),
@@ -201,7 +200,7 @@ final class ScheduleTable {
     private String calendars(Map<String, String> texts) {
         Map<String, String> digests = new TreeMap<>();
         texts.forEach((path, text) -> {
-            String digest = digest(text);
+            String digest = Document.sha256(text);
             digests.put(path, digest);
             if (jdbc.sql("select count(*) from nightshift_calendar where sha256 = ?")
                             .param(digest)
@@ -219,15 +218,6 @@ final class ScheduleTable {
     /** Digests by path, from what {@link KnownSchedule#calendars} has. */
     static Map<String, String> digests(@Nullable String json) {
         return json == null ? Map.of() : JsonMapper.shared().readValue(json, TEXT_MAP);
-    }
-
-    static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     private static KnownSchedule map(ResultSet row, int number) throws SQLException {
