@@ -225,10 +225,13 @@ final class QueueTable {
         return holders;
     }
 
-    int countWaiting(String job) {
-        return jdbc.sql("select count(*) from nightshift_queue where waiting and job = ?")
+    /** How many runs wait, of all jobs and of one. */
+    record Waiting(int all, int ofJob) {}
+
+    Waiting countWaiting(String job) {
+        return jdbc.sql("select count(*), count(case when job = ? then 1 end) from nightshift_queue where waiting")
                 .param(job)
-                .query(Integer.class)
+                .query((row, number) -> new Waiting(row.getInt(1), row.getInt(2)))
                 .single();
     }
 

@@ -206,11 +206,12 @@ public final class RunQueue {
      * @throws NightshiftException QUEUE_FULL
      */
     public void requireRoom(String job, int freed) {
-        int waiting = table.countWaiting() - freed;
+        QueueTable.Waiting now = table.countWaiting(job);
+        int waiting = now.all() - freed;
         if (waiting >= limits.mostWaiting()) {
             throw full(waiting + " runs wait, and queue.most_waiting allows " + limits.mostWaiting());
         }
-        int ofJob = table.countWaiting(job) - freed;
+        int ofJob = now.ofJob() - freed;
         if (ofJob >= limits.mostWaitingPerJob()) {
             throw full(ofJob + " runs of job " + job + " wait, and queue.most_waiting_per_job allows "
                     + limits.mostWaitingPerJob());
@@ -226,11 +227,8 @@ public final class RunQueue {
 
     /** How many more runs of a job may wait now. */
     public int room(String job) {
-        return Math.max(
-                0,
-                Math.min(
-                        limits.mostWaiting() - table.countWaiting(),
-                        limits.mostWaitingPerJob() - table.countWaiting(job)));
+        QueueTable.Waiting now = table.countWaiting(job);
+        return Math.max(0, Math.min(limits.mostWaiting() - now.all(), limits.mostWaitingPerJob() - now.ofJob()));
     }
 
     /** The runs of an origin that are not done with: they wait, for their first or another attempt, or are worked on. */

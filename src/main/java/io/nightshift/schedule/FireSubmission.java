@@ -63,9 +63,7 @@ final class FireSubmission {
                         null,
                         now);
             }
-            // Else an older run would end for a newer one that is refused.
-            queue.requireRoom(job.name().value(), replaceable(schedule, on));
-            clear(schedule, on, planned.time());
+            clear(schedule, job, on, planned.time());
             RunRecord run = queue.submit(
                     new Submission(
                             job,
@@ -85,23 +83,15 @@ final class FireSubmission {
         }
     }
 
-    private static boolean clears(ScheduleDefinition schedule) {
-        Overlap.Policy policy = schedule.overlap().policy();
-        return policy == Overlap.Policy.LATEST_ONLY || policy == Overlap.Policy.REPLACE;
-    }
-
-    private static int replaceable(ScheduleDefinition schedule, List<ActiveRun> on) {
-        return clears(schedule)
-                ? Math.toIntExact(on.stream().filter(ActiveRun::waiting).count())
-                : 0;
-    }
-
     /** Makes room for a newer fire, where the schedule says so. */
-    private void clear(ScheduleDefinition schedule, List<ActiveRun> on, Instant newer) {
-        if (!clears(schedule)) {
+    private void clear(ScheduleDefinition schedule, JobDefinition job, List<ActiveRun> on, Instant newer) {
+        Overlap.Policy policy = schedule.overlap().policy();
+        if (policy != Overlap.Policy.LATEST_ONLY && policy != Overlap.Policy.REPLACE) {
             return;
         }
-        Overlap.Policy policy = schedule.overlap().policy();
+        // Else an older run would end for a newer one that is refused.
+        int replaceable = Math.toIntExact(on.stream().filter(ActiveRun::waiting).count());
+        queue.requireRoom(job.name().value(), replaceable);
         String why = "overlap: " + policy.name().toLowerCase(java.util.Locale.ROOT) + ", the fire of " + newer
                 + " takes its place";
         for (ActiveRun run : on) {
