@@ -1,12 +1,7 @@
 package io.nightshift.admin;
 
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -16,56 +11,33 @@ import java.util.Set;
  */
 final class FailedLogins {
 
-    static final int MOST = 10;
-    private static final Duration WINDOW = Duration.ofMinutes(1);
-    private static final int MOST_ADDRESSES = 10_000;
+    static final int MOST = StrangerLimit.MOST;
     private static final int MOST_KNOWN = 100;
 
-    private final Clock clock;
-    private final Map<String, Address> addresses = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Address> eldest) {
-            return size() > MOST_ADDRESSES;
-        }
-    };
-
-    private static final class Address {
-
-        private final Deque<Instant> failures = new ArrayDeque<>();
-        private final Set<Integer> known = new HashSet<>();
-    }
+    private final StrangerLimit failures;
+    private final Map<String, Set<Integer>> known = Addresses.remembered();
 
     FailedLogins(Clock clock) {
-        this.clock = clock;
+        this.failures = new StrangerLimit(clock);
     }
 
     synchronized boolean isBlocked(String address, String secret) {
-        Address seen = addresses.get(Addresses.network(address));
-        if (seen == null || seen.known.contains(secret.hashCode())) {
-            return false;
-        }
-        Instant since = clock.instant().minus(WINDOW);
-        while (!seen.failures.isEmpty() && seen.failures.getFirst().isBefore(since)) {
-            seen.failures.removeFirst();
-        }
-        return seen.failures.size() >= MOST;
+        return !known(address).contains(secret.hashCode()) && failures.isReached(address);
     }
 
     synchronized void failed(String address, String secret) {
-        Address seen = addresses.computeIfAbsent(Addresses.network(address), key -> new Address());
-        seen.known.remove(secret.hashCode());
-        if (seen.failures.size() < MOST) {
-            seen.failures.addLast(clock.instant());
-        }
+        known(address).remove(secret.hashCode());
+        failures.count(address);
     }
 
     synchronized void succeeded(String address, String secret) {
-        Set<Integer> known = addresses.computeIfAbsent(Addresses.network(address), key -> new Address()).known;
-        if (known.size() < MOST_KNOWN) {
-            known.add(secret.hashCode());
+        Set<Integer> good = known.computeIfAbsent(Addresses.network(address), key -> new HashSet<>());
+        if (good.size() < MOST_KNOWN) {
+            good.add(secret.hashCode());
         }
+    }
+
+    private Set<Integer> known(String address) {
+        return known.getOrDefault(Addresses.network(address), new HashSet<>());
     }
 }

@@ -5,45 +5,47 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * Which refusals of requests that nobody known sent are written down: ten from an address in a minute. Somebody without a token must not
- * fill the audit. Thread-safe.
- */
+/** Counts what requests that nobody known sent are put up with, by the address they come from: ten in a minute. Thread-safe. */
 final class StrangerLimit {
 
     static final int MOST = 10;
     private static final Duration WINDOW = Duration.ofMinutes(1);
-    private static final int MOST_ADDRESSES = 10_000;
 
     private final Clock clock;
-    private final Map<String, Deque<Instant>> written = new LinkedHashMap<>(16, 0.75f, true) {
-
-        private static final long serialVersionUID = 1;
-
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Deque<Instant>> eldest) {
-            return size() > MOST_ADDRESSES;
-        }
-    };
+    private final Map<String, Deque<Instant>> counted = Addresses.remembered();
 
     StrangerLimit(Clock clock) {
         this.clock = clock;
     }
 
-    /** Whether one more may be written down, which counts it. */
+    /** Whether one more may come, which counts it. */
     synchronized boolean allows(String address) {
-        Deque<Instant> times = written.computeIfAbsent(Addresses.network(address), key -> new ArrayDeque<>());
-        Instant now = clock.instant();
-        while (!times.isEmpty() && times.getFirst().isBefore(now.minus(WINDOW))) {
-            times.removeFirst();
-        }
-        if (times.size() >= MOST) {
+        if (isReached(address)) {
             return false;
         }
-        times.addLast(now);
+        count(address);
         return true;
+    }
+
+    /** Whether so many came that none more is put up with now. */
+    synchronized boolean isReached(String address) {
+        Deque<Instant> times = counted.get(Addresses.network(address));
+        if (times == null) {
+            return false;
+        }
+        Instant since = clock.instant().minus(WINDOW);
+        while (!times.isEmpty() && times.getFirst().isBefore(since)) {
+            times.removeFirst();
+        }
+        return times.size() >= MOST;
+    }
+
+    synchronized void count(String address) {
+        Deque<Instant> times = counted.computeIfAbsent(Addresses.network(address), key -> new ArrayDeque<>());
+        if (times.size() < MOST) {
+            times.addLast(clock.instant());
+        }
     }
 }
