@@ -103,14 +103,7 @@ public final class AccessTokens {
                 .param(who)
                 .params(life == null ? List.of() : List.of(life.toSeconds()))
                 .update();
-        return new IssuedToken(named(name), secret);
-    }
-
-    private AccessToken named(String name) {
-        return jdbc.sql(SELECT + " where name = ?")
-                .param(name)
-                .query(AccessTokens::map)
-                .single();
+        return new IssuedToken(named(name).orElseThrow(), secret);
     }
 
     /** Every token that was ever made, in the order of their names. */
@@ -145,10 +138,7 @@ public final class AccessTokens {
                             + " and revoked_at is null")
                     .params(who, name)
                     .update();
-            return jdbc.sql(SELECT + " where name = ?")
-                    .param(name)
-                    .query(AccessTokens::map)
-                    .optional()
+            return named(name)
                     .orElseThrow(() -> new NightshiftException(
                             FailureCode.TOKEN_UNKNOWN,
                             "there is no token '" + name
@@ -158,12 +148,14 @@ public final class AccessTokens {
 
     /** Whether a token still lets somebody in. */
     public boolean isUsable(String name) {
+        return named(name).filter(AccessToken::usable).isPresent();
+    }
+
+    private Optional<AccessToken> named(String name) {
         return jdbc.sql(SELECT + " where name = ?")
                 .param(name)
                 .query(AccessTokens::map)
-                .optional()
-                .filter(AccessToken::usable)
-                .isPresent();
+                .optional();
     }
 
     /** The token with this secret, which may be expired or revoked; empty where there is none. */

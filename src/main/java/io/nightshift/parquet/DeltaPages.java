@@ -2,6 +2,7 @@ package io.nightshift.parquet;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +25,7 @@ final class DeltaPages {
     private static final int HEADER_BYTES = 32;
 
     private final int width;
+    private final long[] wide = new long[BLOCK];
     private final int[] differences = new int[BLOCK];
     private final ByteBuffer out;
 
@@ -66,16 +68,14 @@ final class DeltaPages {
         long previous = value(values, first - 1);
         for (int i = 0; i < count; i++) {
             long value = value(values, first + i);
-            least = Math.min(least, value - previous);
+            wide[i] = value - previous;
+            least = Math.min(least, wide[i]);
             previous = value;
         }
-        previous = value(values, first - 1);
         for (int i = 0; i < count; i++) {
-            long value = value(values, first + i);
-            differences[i] = (int) (value - previous - least);
-            previous = value;
+            differences[i] = (int) (wide[i] - least);
         }
-        java.util.Arrays.fill(differences, count, BLOCK, 0);
+        Arrays.fill(differences, count, BLOCK, 0);
         zigzag(least);
         int widths = out.position();
         out.putInt(0);
