@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.Application;
+import io.nightshift.MetadataPlace;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertSettings;
 import io.nightshift.backfill.BackfillDate.State;
@@ -58,14 +59,13 @@ abstract class BackfillContract {
     private ConfigurableApplicationContext context;
     private boolean working;
 
-    abstract Path configuration(Path folder);
-
-    abstract Home home(Path folder);
+    abstract MetadataPlace place();
 
     @BeforeEach
     void open() throws Exception {
-        databases = new Databases(Configuration.load(configuration(folder)).databases(), Map.of());
-        home = home(folder);
+        databases =
+                new Databases(Configuration.load(place().configuration(folder)).databases(), Map.of());
+        home = place().home(folder);
         Clock clock = Clock.systemUTC();
         context = Application.start(
                 home,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.Application;
 import io.nightshift.ManualClock;
+import io.nightshift.MetadataPlace;
 import io.nightshift.configuration.Configuration;
 import io.nightshift.database.Home;
 import io.nightshift.database.LedgerDatabases;
@@ -55,14 +56,13 @@ abstract class QueueContract {
     private Home home;
     private ConfigurableApplicationContext context;
 
-    abstract Path configuration(Path folder);
-
-    abstract Home home(Path folder);
+    abstract MetadataPlace place();
 
     @BeforeEach
     void open() {
-        databases = new Databases(Configuration.load(configuration(folder)).databases(), Map.of());
-        home = home(folder);
+        databases =
+                new Databases(Configuration.load(place().configuration(folder)).databases(), Map.of());
+        home = place().home(folder);
         context = Application.start(home, databases, clock);
     }
 

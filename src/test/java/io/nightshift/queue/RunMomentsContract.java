@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.Application;
+import io.nightshift.MetadataPlace;
 import io.nightshift.alert.AlertChannels;
 import io.nightshift.alert.AlertSettings;
 import io.nightshift.cli.SmallJob;
@@ -61,14 +62,13 @@ abstract class RunMomentsContract {
     private Home home;
     private ConfigurableApplicationContext context;
 
-    abstract Path configuration(Path folder);
-
-    abstract Home home(Path folder);
+    abstract MetadataPlace place();
 
     @BeforeEach
     void open() {
-        databases = new Databases(Configuration.load(configuration(folder)).databases(), Map.of());
-        home = home(folder);
+        databases =
+                new Databases(Configuration.load(place().configuration(folder)).databases(), Map.of());
+        home = place().home(folder);
         context = Application.start(
                 home,
                 databases,
