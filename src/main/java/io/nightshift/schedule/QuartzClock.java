@@ -157,10 +157,12 @@ final class QuartzClock implements AutoCloseable {
             List<String> due = dueTriggers();
             while (!due.isEmpty()) {
                 Map<String, Instant> next = new LinkedHashMap<>();
+                List<String> ended = new ArrayList<>();
                 for (String schedule : due) {
-                    handOver.due(schedule).ifPresent(at -> next.put(schedule, at));
+                    handOver.due(schedule).ifPresentOrElse(at -> next.put(schedule, at), () -> ended.add(schedule));
                 }
                 setAll(next);
+                removeAll(ended);
                 due = dueTriggers();
             }
         } catch (RuntimeException e) {
@@ -216,16 +218,24 @@ final class QuartzClock implements AutoCloseable {
 
     /** Sets a schedule's trigger to a moment, or removes it. */
     void set(String schedule, @Nullable Instant next) {
-        TriggerKey key = TriggerKey.triggerKey(schedule, GROUP);
-        try {
-            if (next == null) {
-                scheduler.unscheduleJob(key);
-                return;
-            }
+        if (next == null) {
+            removeAll(List.of(schedule));
+        } else {
             setAll(Map.of(schedule, next));
+        }
+    }
+
+    private void removeAll(List<String> schedules) {
+        if (schedules.isEmpty()) {
+            return;
+        }
+        try {
+            scheduler.unscheduleJobs(schedules.stream()
+                    .map(schedule -> TriggerKey.triggerKey(schedule, GROUP))
+                    .toList());
         } catch (SchedulerException e) {
-            // It fires once more, to find nothing due.
-            LOG.warn("schedule={} the trigger cannot be removed: {}", schedule, e.getMessage());
+            // Each fires once more, to find nothing due.
+            LOG.warn("the triggers of {} schedules cannot be removed: {}", schedules.size(), e.getMessage());
         }
     }
 
