@@ -5,11 +5,16 @@ import io.nightshift.read.Partition.RowRange;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cuts files into partitions; the same input and numbers give the same plan. */
+/**
+ * Cuts files into partitions; the same input and numbers give the same plan. A partition takes its share of the rows that are left, so
+ * that the last ones are small: whichever worker ends last, the others are idle for a short time only.
+ */
 final class Planner {
 
-    /** Enough that the last partition to finish keeps the other workers idle for a short time only. */
-    private static final int PARTITIONS_PER_THREAD = 4;
+    /** A partition takes at most half of what each worker would have of the rest. */
+    private static final int PARTS_OF_REST = 2;
+    /** Parts of one row group for each thread, at most: each part reads the row group's bytes again. */
+    private static final int PARTS_OF_ROW_GROUP = 4;
     /** Enough that opening a partition costs little beside reading it. */
     static final long LARGEST_JOINED = 300_000;
 
@@ -41,41 +46,72 @@ final class Planner {
             }
         }
         long rows = candidates.stream().mapToLong(Candidate::rows).sum();
-        long wanted = Math.max(1, rows / ((long) PARTITIONS_PER_THREAD * threads));
-        List<Partition> partitions = candidates.size() < threads ? split(candidates, wanted) : join(candidates, wanted);
-        return new Plan(partitions, batchRows, chunkRows, total, total - rows);
+        return new Plan(new Cut(rows).of(candidates), batchRows, chunkRows, total, total - rows);
     }
 
-    private List<Partition> split(List<Candidate> candidates, long wanted) {
-        long step = Math.max(1, (wanted + chunkRows - 1) / chunkRows) * chunkRows;
-        List<Partition> partitions = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            for (long first = 0; first < candidate.rows(); first += step) {
-                int rows = (int) Math.min(step, candidate.rows() - first);
-                RowRange range = new RowRange(candidate.rowGroup(), (int) first, rows);
-                partitions.add(new Partition.OfFile(partitions.size(), candidate.path(), List.of(range)));
-            }
-        }
-        return partitions;
-    }
+    /** The partitions made so far, and the one in hand. */
+    private final class Cut {
 
-    private static List<Partition> join(List<Candidate> candidates, long wanted) {
-        long largest = Math.min(wanted, LARGEST_JOINED);
-        List<Partition> partitions = new ArrayList<>();
-        List<RowRange> ranges = new ArrayList<>();
-        long rows = 0;
-        for (int i = 0; i < candidates.size(); i++) {
-            Candidate candidate = candidates.get(i);
-            ranges.add(new RowRange(candidate.rowGroup(), 0, candidate.rows()));
-            rows += candidate.rows();
-            boolean fileEnds =
-                    i + 1 == candidates.size() || !candidates.get(i + 1).path().equals(candidate.path());
-            if (fileEnds || rows + candidates.get(i + 1).rows() > largest) {
-                partitions.add(new Partition.OfFile(partitions.size(), candidate.path(), ranges));
-                ranges = new ArrayList<>();
-                rows = 0;
+        private final List<Partition> partitions = new ArrayList<>();
+        private final List<RowRange> ranges = new ArrayList<>();
+        private String path = "";
+        private long left;
+        private long share;
+        private long taken;
+
+        Cut(long rows) {
+            this.left = rows;
+        }
+
+        List<Partition> of(List<Candidate> candidates) {
+            for (Candidate candidate : candidates) {
+                if (!candidate.path().equals(path)) {
+                    end();
+                    path = candidate.path();
+                }
+                int first = 0;
+                while (first < candidate.rows()) {
+                    first += take(candidate, first);
+                }
+            }
+            end();
+            return partitions;
+        }
+
+        /** Takes rows of a row group, or ends the partition in hand where they had better begin the next. @return rows taken */
+        private int take(Candidate candidate, int first) {
+            if (taken == 0) {
+                share = inChunks(left / ((long) PARTS_OF_REST * threads));
+            }
+            int rows = candidate.rows() - first;
+            long joined = Math.min(share, LARGEST_JOINED);
+            if (taken > joined / 2 && taken + rows > joined) {
+                end();
+                return 0;
+            }
+            long wanted = Math.max(share - taken, inChunks(candidate.rows() / ((long) PARTS_OF_ROW_GROUP * threads)));
+            if (rows - wanted >= chunkRows / 2) {
+                rows = (int) wanted;
+            }
+            ranges.add(new RowRange(candidate.rowGroup(), first, rows));
+            taken += rows;
+            left -= rows;
+            if (taken >= joined) {
+                end();
+            }
+            return rows;
+        }
+
+        private long inChunks(long rows) {
+            return Math.max(1, (rows + chunkRows - 1) / chunkRows) * chunkRows;
+        }
+
+        private void end() {
+            if (taken > 0) {
+                partitions.add(new Partition.OfFile(partitions.size(), path, ranges));
+                ranges.clear();
+                taken = 0;
             }
         }
-        return partitions;
     }
 }

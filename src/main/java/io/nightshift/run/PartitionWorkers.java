@@ -28,10 +28,12 @@ final class PartitionWorkers implements PartitionHandler {
 
     private final Attempt attempt;
     private final JobRepository repository;
+    private final JobRepository books;
 
     PartitionWorkers(Attempt attempt, JobRepository repository) {
         this.attempt = attempt;
         this.repository = repository;
+        this.books = PartitionBooks.of(repository);
     }
 
     @Override
@@ -102,8 +104,7 @@ final class PartitionWorkers implements PartitionHandler {
     }
 
     private Step step(PartitionTask task) {
-        return new ChunkOrientedStepBuilder<BatchLine.Pending, ScoredBatch>(
-                        "score", repository, attempt.batchesPerChunk())
+        return new ChunkOrientedStepBuilder<BatchLine.Pending, ScoredBatch>("score", books, attempt.batchesPerChunk())
                 .reader(task)
                 .processor(task)
                 .writer(task)

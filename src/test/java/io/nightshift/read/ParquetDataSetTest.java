@@ -15,7 +15,12 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,7 +126,7 @@ class ParquetDataSetTest {
 
         Plan plan = dataSet.plan(1000, 4000, 2);
 
-        assertThat(plan.partitions()).hasSizeGreaterThanOrEqualTo(7);
+        assertThat(plan.partitions()).hasSizeGreaterThanOrEqualTo(6);
         assertThat(plan.partitions().stream()
                         .flatMap(partition -> ((Partition.OfFile) partition).ranges().stream())
                         .map(RowRange::firstRow))
@@ -134,6 +139,50 @@ class ParquetDataSetTest {
                 .startsWith("0", "1")
                 .endsWith("99998", "99999")
                 .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void noWorkerIsIdleForLongAtTheEndWhateverTheRowGroups() throws SQLException {
+        long seed = Long.getLong("nightshift.seed", System.nanoTime());
+        System.out.println("ParquetDataSetTest -Dnightshift.seed=" + seed);
+        Random random = new Random(seed);
+        for (int trial = 0; trial < 12; trial++) {
+            int threads = 1 + random.nextInt(4);
+            int chunk = 500;
+            int files = 1 + random.nextInt(6);
+            long rows = 0;
+            for (int i = 0; i < files; i++) {
+                int count = threads * 40_000 / files + random.nextInt(20_000);
+                write(
+                        "t" + trial + "-" + i + ".parquet",
+                        "SELECT i AS id FROM range(" + count + ") t(i)",
+                        2048 << random.nextInt(6));
+                rows += count;
+            }
+            ParquetDataSet dataSet = DataSets.open(Path.of(folder + "/t" + trial + "-*.parquet"), List.of("id"));
+
+            Plan plan = dataSet.plan(250, chunk, threads);
+
+            assertThat(plan.partitions().stream().mapToLong(Partition::rows).sum())
+                    .isEqualTo(rows);
+            assertThat(DataSets.readAll(dataSet, plan).rows())
+                    .isEqualTo(DataSets.readAll(dataSet, dataSet.plan(250, 1 << 24, 1))
+                            .rows());
+            long[] busy = new long[threads];
+            for (Partition partition : plan.partitions()) {
+                Arrays.sort(busy);
+                busy[0] += partition.rows();
+            }
+            Arrays.sort(busy);
+            assertThat(busy[threads - 1] - busy[0])
+                    .as("%d rows, %d threads: %s", rows, threads, plan)
+                    .isLessThanOrEqualTo(4L * chunk);
+            Map<String, Long> parts = plan.partitions().stream()
+                    .map(Partition.OfFile.class::cast)
+                    .flatMap(part -> part.ranges().stream().map(range -> part.path() + ' ' + range.rowGroup()))
+                    .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+            assertThat(parts.values()).allMatch(count -> count <= 4 * threads + 1);
+        }
     }
 
     @Test
@@ -215,9 +264,12 @@ class ParquetDataSetTest {
             var batch = new io.nightshift.data.RecordBatch(dataSet.schema(), 4);
             assertThat(reader.next(batch)).isTrue();
             Files.setLastModifiedTime(file, FileTime.fromMillis(1_000));
-            reader.next(batch);
-            reader.next(batch);
-            assertThatThrownBy(() -> reader.next(batch)).hasMessageContaining("while it was read");
+            assertThatThrownBy(() -> {
+                        while (reader.next(batch)) {
+                            assertThat(batch.rows()).isPositive();
+                        }
+                    })
+                    .hasMessageContaining("while it was read");
         }
         assertThatThrownBy(() -> dataSet.open(plan, partition, 0))
                 .isInstanceOfSatisfying(NightshiftException.class, failure -> assertThat(failure.code())
