@@ -64,11 +64,11 @@ final class CalendarReader extends ValueReader {
 
     /** The field of a time; notes the range of times it holds for. */
     private double look(long time) {
-        long day = Math.floorDiv(time, unitsPerDay);
         if (field == CalendarField.HOUR) {
             long hour = Math.floorDiv(time, unitsPerHour);
             note(time, hour * unitsPerHour, unitsPerHour, Math.floorMod(hour, 24L));
         } else {
+            long day = Math.floorDiv(time, unitsPerDay);
             note(time, day * unitsPerDay, unitsPerDay, ofDay(day));
         }
         return current;

@@ -1,9 +1,14 @@
 package io.nightshift.parquet;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /** Parquet's bit packing: numbers of some bits each one after another, the lowest bit first. */
 final class BitPacking {
+
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private BitPacking() {}
 
@@ -13,26 +18,32 @@ final class BitPacking {
      * @param numbers each from 0 and of at most {@code bits} bits
      * @param count a multiple of 8
      * @param bits 0 to 31
-     * @param out little-endian, with room for them
+     * @param out over an array of its own, with room for them
      */
     static void pack(int[] numbers, int from, int count, int bits, ByteBuffer out) {
         if (bits == 0) {
             return;
         }
+        byte[] bytes = out.array();
+        int at = out.position();
         long open = 0;
         int filled = 0;
         for (int i = from; i < from + count; i++) {
-            open |= (long) numbers[i] << filled;
+            long number = numbers[i];
+            open |= number << filled;
             filled += bits;
-            if (filled >= Integer.SIZE) {
-                out.putInt((int) open);
-                open >>>= Integer.SIZE;
-                filled -= Integer.SIZE;
+            if (filled >= Long.SIZE) {
+                LONG.set(bytes, at, open);
+                at += Long.BYTES;
+                filled -= Long.SIZE;
+                // What of the number found no room; with none left the shift is by all its bits.
+                open = number >>> (bits - filled);
             }
         }
         for (; filled > 0; filled -= Byte.SIZE) {
-            out.put((byte) open);
+            bytes[at++] = (byte) open;
             open >>>= Byte.SIZE;
         }
+        out.position(at);
     }
 }
