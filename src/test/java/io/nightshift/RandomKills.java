@@ -37,8 +37,8 @@ final class RandomKills {
     /** Lets a trial run without interruption, to see how long that takes. */
     static RandomKills measured(CrashTrial trial, Random random, int most) throws Exception {
         RandomKills kills = new RandomKills(random, most);
-        long begun = System.nanoTime();
         NightshiftProcess process = trial.launch(List.of());
+        long begun = System.nanoTime();
         trial.awaitAttempt(process, 0);
         long atWork = System.nanoTime();
         NightshiftProcess.Result result = process.await();
