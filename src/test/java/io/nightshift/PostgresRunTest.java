@@ -186,15 +186,20 @@ class PostgresRunTest {
             newDatabases();
             CrashTrial trial = trial(Roles.ONE_SERVER);
             NightshiftProcess owner = trial.launch(List.of());
-            awaitChunks(random.nextInt(1, CHUNKS), owner);
-            LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
-            boolean wakesEarly = random.nextBoolean();
-            if (owner.isAlive() && isReplaced(trial, owner, wakesEarly, seed + ", owner " + frozen)) {
-                frozen++;
-                early += wakesEarly ? 1 : 0;
-                System.out.println(frozen + " of " + owners + " owners replaced");
-            } else {
-                over++;
+            try {
+                awaitChunks(random.nextInt(1, CHUNKS), owner);
+                LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
+                boolean wakesEarly = random.nextBoolean();
+                if (owner.isAlive() && isReplaced(trial, owner, wakesEarly, seed + ", owner " + frozen)) {
+                    frozen++;
+                    early += wakesEarly ? 1 : 0;
+                    System.out.println(frozen + " of " + owners + " owners replaced");
+                } else {
+                    over++;
+                }
+            } finally {
+                // Frozen, it would outlive a test that fails.
+                owner.killAfter(0);
             }
             trial.remove();
         }
