@@ -47,21 +47,16 @@ class CrashTest {
 
     private void killAndCompare(CrashTrial.Outputs outputs, int kills) throws Exception {
         System.out.println("CrashTest " + outputs + " seed " + seed);
-        long begin = System.nanoTime();
         CrashTrial expected = new CrashTrial(directory, "expected", outputs);
-        expected.runToEnd();
-        long wholeMillis = (System.nanoTime() - begin) / 1_000_000;
-        int done = 0;
-        for (int trialNumber = 0; done < kills; trialNumber++) {
-            CrashTrial trial = new CrashTrial(directory, "trial-" + trialNumber, outputs);
-            for (int i = 0; i < 5 && done < kills; i++, done++) {
-                trial.runKilledAfter(random.nextLong(wholeMillis));
-            }
-            trial.runToEnd();
-            assertThat(trial.digest())
-                    .as("seed %d, trial %d", seed, trialNumber)
-                    .isEqualTo(expected.digest());
+        RandomKills killed = RandomKills.measured(expected, random, kills);
+        String digest = expected.digest();
+        for (int number = 0; killed.areLeft(); number++) {
+            CrashTrial trial = new CrashTrial(directory, "trial-" + number, outputs);
+            killed.during(trial);
+            assertThat(trial.digest()).as("seed %d, trial %d", seed, number).isEqualTo(digest);
+            trial.remove();
         }
+        System.out.println("CrashTest " + outputs + ": " + killed);
     }
 
     @ParameterizedTest

@@ -2,17 +2,34 @@ package io.nightshift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.cli.CommandRun;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.FileSystemUtils;
 import tools.jackson.databind.JsonNode;
 
-/** One home with one run that is started, interrupted and restarted until it completes, each time by a process of its own. */
+/**
+ * One home with one run that is started, interrupted and restarted until it completes. What is to be interrupted is a process of its
+ * own; who looks after it, and completes the run, is this process, which is warm.
+ */
 final class CrashTrial {
 
     private static final int MOST_TRIES = 100;
+    /** Promised is that a dead owner's run is recovered within a minute. */
+    private static final long RECOVERED_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     /** Where a job under test writes. */
     enum Outputs {
@@ -29,6 +46,7 @@ final class CrashTrial {
         }
     }
 
+    private final Path place;
     private final Path home;
     private final Path job;
     private final Path files;
@@ -46,7 +64,7 @@ final class CrashTrial {
      */
     CrashTrial(Path directory, String name, Outputs outputs, @Nullable String configuration, @Nullable String results)
             throws Exception {
-        Path place = Files.createDirectories(directory.resolve(name));
+        this.place = Files.createDirectories(directory.resolve(name));
         this.home = place.resolve("home");
         this.files = place.resolve("files");
         this.outputs = outputs;
@@ -87,62 +105,96 @@ final class CrashTrial {
         return command(jvmOptions, "run", job.toString());
     }
 
+    /** Runs a command in this process, with JSON as its output. */
+    CommandRun ask(String... command) {
+        Map<String, String> environment = new HashMap<>(Map.of("NIGHTSHIFT_HOME", home.toString()));
+        if (configuration != null) {
+            environment.put("NIGHTSHIFT_CONFIG", configuration.toString());
+        }
+        List<String> arguments = new ArrayList<>(List.of("--output", "json"));
+        arguments.addAll(List.of(command));
+        return CommandRun.of(Clock.systemUTC(), environment, arguments.toArray(String[]::new));
+    }
+
     /** Launches the run, or restarts it where there is one; null where it is complete already. */
     @Nullable
-    NightshiftProcess start(List<String> jvmOptions) throws InterruptedException {
+    NightshiftProcess start(List<String> jvmOptions) {
         JsonNode run = settledRun();
         if (run == null) {
             return launch(jvmOptions);
         }
-        return "COMPLETED".equals(run.get("state").asString())
-                ? null
-                : command(jvmOptions, "restart", run.get("run").asString());
+        return isComplete(run) ? null : command(jvmOptions, "restart", id(run));
     }
 
-    void runKilledAfter(long milliseconds) throws InterruptedException {
-        NightshiftProcess process = start(List.of());
-        if (process != null) {
-            process.killAfter(milliseconds);
+    /** Waits until an attempt is at work that was not when the process was started; returns at once where the process ends. */
+    void awaitAttempt(NightshiftProcess process, long logged) throws IOException {
+        while (process.isAlive() && logged() == logged) {
+            LockSupport.parkNanos(LOOK_NANOS);
         }
     }
 
-    /** Restarts the run until it is complete. */
-    void runToEnd() throws InterruptedException {
+    /** How much attempts have said so far in the logs of runs. */
+    long logged() throws IOException {
+        if (!Files.exists(home.resolve("logs"))) {
+            return 0;
+        }
+        try (Stream<Path> logs = Files.list(home.resolve("logs"))) {
+            return logs.mapToLong(log -> log.toFile().length()).sum();
+        }
+    }
+
+    /** Launches the run, or restarts it, until it is complete. */
+    void runToEnd() {
         for (int i = 0; i < MOST_TRIES; i++) {
-            NightshiftProcess process = start(List.of());
-            if (process == null) {
+            JsonNode run = settledRun();
+            if (run != null && isComplete(run)) {
                 return;
             }
-            NightshiftProcess.Result result = process.await();
-            assertThat(result.exit()).as(result.out() + result.err()).isZero();
+            CommandRun attempt = run == null ? ask("run", job.toString()) : ask("restart", id(run));
+            assertThat(attempt.exitCode()).as(attempt.out() + attempt.err()).isZero();
         }
         throw new AssertionError("not complete after " + MOST_TRIES + " restarts");
     }
 
     /** The run once no process holds it any more, by what `runs` says; null where there is none. */
     @Nullable
-    JsonNode settledRun() throws InterruptedException {
-        for (int i = 0; i < MOST_TRIES; i++) {
+    JsonNode settledRun() {
+        long deadline = System.nanoTime() + RECOVERED_NANOS;
+        while (true) {
             JsonNode run = newestRun();
             if (run == null
                     || !List.of("QUEUED", "RUNNING", "STOPPING")
                             .contains(run.get("state").asString())) {
                 return run;
             }
+            assertThat(System.nanoTime()).as("%s is still active", run).isLessThan(deadline);
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
-        throw new AssertionError("the run is active for ever");
     }
 
     @Nullable
-    JsonNode newestRun() throws InterruptedException {
-        NightshiftProcess.Result result = command(List.of(), "runs").await();
-        assertThat(result.exit()).as(result.err()).isZero();
-        JsonNode runs = result.json().get("runs");
+    JsonNode newestRun() {
+        CommandRun listed = ask("runs");
+        assertThat(listed.exitCode()).as(listed.err()).isZero();
+        JsonNode runs = listed.outJson().get("runs");
         return runs.isEmpty() ? null : runs.get(0);
+    }
+
+    private static boolean isComplete(JsonNode run) {
+        return "COMPLETED".equals(run.get("state").asString());
+    }
+
+    private static String id(JsonNode run) {
+        return run.get("run").asString();
     }
 
     Path home() {
         return home;
+    }
+
+    /** Removes home and files, of which many trials would leave gigabytes. */
+    void remove() throws IOException {
+        FileSystemUtils.deleteRecursively(place);
     }
 
     /** What readers of a complete run see, by tables and files. */
@@ -155,10 +207,12 @@ final class CrashTrial {
     }
 
     /** For the time of a lease, a manifest is its owner's to rename, dead or not. */
-    private void awaitManifest(@Nullable Path written) throws InterruptedException {
-        for (int i = 0; written != null && !Files.exists(written.resolve("manifest.json")); i++) {
-            assertThat(i).as("commands that left the manifest where it was").isLessThan(MOST_TRIES);
+    private void awaitManifest(@Nullable Path written) {
+        long deadline = System.nanoTime() + RECOVERED_NANOS;
+        while (written != null && !Files.exists(written.resolve("manifest.json"))) {
+            assertThat(System.nanoTime()).as("the manifest is where it was").isLessThan(deadline);
             newestRun();
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 }

@@ -14,6 +14,14 @@ import tools.jackson.databind.json.JsonMapper;
 /** Nightshift's command line in a process of its own, as an operator starts it, so that a test may kill it. */
 public final class NightshiftProcess {
 
+    /** For a process that lives for seconds: the quick compiler, a small heap. */
+    static final List<String> JVM_OPTIONS = List.of(
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-Xmx512m",
+            "-Dai.djl.offline=true",
+            "-Dai.djl.onnx.disable_alternative=true");
+
     private static final long DEADLINE_SECONDS = 120;
 
     private final Process process;
@@ -43,11 +51,11 @@ public final class NightshiftProcess {
     public static NightshiftProcess startIn(Path directory, Path home, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        // A process that lives for seconds: the quick compiler, a small heap.
-        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
-        command.addAll(List.of("-Dai.djl.offline=true", "-Dai.djl.onnx.disable_alternative=true"));
+        command.addAll(JVM_OPTIONS);
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", classPath(), "io.nightshift.cli.Nightshift", "--home", home.toString()));
+        command.addAll(ProductArchive.options());
+        command.addAll(
+                List.of("-cp", ProductArchive.classPath(), "io.nightshift.cli.Nightshift", "--home", home.toString()));
         command.addAll(List.of(arguments));
         try {
             Path out = Files.createTempFile(home.getParent(), "out", ".txt");
@@ -66,10 +74,6 @@ public final class NightshiftProcess {
     /** Runs a command to its end. */
     public static Result run(Path home, String... arguments) throws InterruptedException {
         return start(home, List.of(), arguments).await();
-    }
-
-    private static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     }
 
     /** Lets it work for a while, then kills it as {@code kill -9} does, if it has not ended before. */

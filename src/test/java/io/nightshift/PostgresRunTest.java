@@ -6,11 +6,14 @@ import io.nightshift.CrashTrial.Outputs;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -25,6 +28,10 @@ import tools.jackson.databind.JsonNode;
  * kills, frozen owners, lost connections and races. Each command is a process of its own.
  */
 class PostgresRunTest {
+
+    private static final int CHUNKS = 104;
+    private static final String CHUNKS_OF_OWNER = "select count(*) from nightshift_chunk where attempt = 1";
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static String expected = "";
 
@@ -123,22 +130,21 @@ class PostgresRunTest {
     @EnumSource(Roles.class)
     @Tag("slow")
     void manyKilledRunsEndWithTheSameResult(Roles roles) throws Exception {
-        for (int round = 0; round < 20; round++) {
-            newDatabases();
-            killAndCompare(roles, 5);
-        }
+        killAndCompare(roles, 70);
     }
 
     private void killAndCompare(Roles roles, int kills) throws Exception {
-        long seed = Long.getLong("nightshift.seed", System.nanoTime());
-        System.out.println("PostgresRunTest " + roles + " seed " + seed);
-        Random random = new Random(seed);
-        CrashTrial trial = trial(roles);
-        for (int kill = 0; kill < kills; kill++) {
-            trial.runKilledAfter(1500 + random.nextLong(2500));
+        Seed seed = Seed.next();
+        System.out.println("PostgresRunTest " + roles + " " + seed);
+        RandomKills killed = RandomKills.measured(trial(roles), seed.random(), kills);
+        while (killed.areLeft()) {
+            newDatabases();
+            CrashTrial trial = trial(roles);
+            killed.during(trial);
+            assertThat(trial.digest()).as(seed.toString()).isEqualTo(expected);
+            trial.remove();
         }
-        trial.runToEnd();
-        assertThat(trial.digest()).as("seed %d", seed).isEqualTo(expected);
+        System.out.println("PostgresRunTest " + roles + ": " + killed);
     }
 
     @ParameterizedTest
@@ -156,34 +162,85 @@ class PostgresRunTest {
     }
 
     @Test
-    @Tag("slow")
-    void manyFrozenOwnersAreReplaced() throws Exception {
-        for (int round = 0; round < 100; round++) {
-            newDatabases();
-            aFrozenOwnerIsReplacedAndCanCommitNothingWhenItWakes();
-        }
+    void aFrozenOwnerIsReplacedAndCanCommitNothingWhenItWakes() throws Exception {
+        freeze(1);
     }
 
     @Test
-    void aFrozenOwnerIsReplacedAndCanCommitNothingWhenItWakes() throws Exception {
-        CrashTrial trial = trial(Roles.ONE_SERVER);
-        NightshiftProcess owner = trial.launch(List.of());
-        awaitChunks(1, owner);
+    @Tag("slow")
+    void manyFrozenOwnersAreReplaced() throws Exception {
+        freeze(100);
+    }
+
+    /** Freezes so many owners, each after so many chunks and at a moment that chance chooses. */
+    private void freeze(int owners) throws Exception {
+        Seed seed = Seed.next();
+        System.out.println("PostgresRunTest, frozen owners, " + seed);
+        Random random = seed.random();
+        int early = 0;
+        int over = 0;
+        for (int frozen = 0; frozen < owners; ) {
+            assertThat(over)
+                    .as("runs that were over before their owner was frozen, %s", seed)
+                    .isLessThanOrEqualTo(owners);
+            newDatabases();
+            CrashTrial trial = trial(Roles.ONE_SERVER);
+            NightshiftProcess owner = trial.launch(List.of());
+            try {
+                awaitChunks(random.nextInt(1, CHUNKS), owner);
+                LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
+                boolean wakesEarly = random.nextBoolean();
+                if (owner.isAlive() && isReplaced(trial, owner, wakesEarly, seed + ", owner " + frozen)) {
+                    frozen++;
+                    early += wakesEarly ? 1 : 0;
+                    System.out.println(frozen + " of " + owners + " owners replaced");
+                } else {
+                    over++;
+                }
+            } finally {
+                // Frozen, it would outlive a test that fails.
+                owner.killAfter(0);
+            }
+            trial.remove();
+        }
+        System.out.println("PostgresRunTest: " + owners + " owners frozen and replaced, " + early
+                + " woken before the next attempt and the others after it; " + over + " runs were over before");
+    }
+
+    /** Returns false where the run was published before its owner was frozen. */
+    private boolean isReplaced(CrashTrial trial, NightshiftProcess owner, boolean wakesEarly, String as)
+            throws Exception {
         owner.signal("STOP");
         JsonNode run = trial.settledRun();
-        assertThat(run.get("state").asString()).isEqualTo("FAILED");
-        assertThat(run.get("failure").get("code").asString()).isEqualTo("OWNER_LOST");
+        if (run.get("state").asString().equals("COMPLETED")) {
+            owner.signal("CONT");
+            owner.await();
+            assertThat(trial.digest()).as(as).isEqualTo(expected);
+            return false;
+        }
+        assertThat(run.get("state").asString()).as(as).isEqualTo("FAILED");
+        assertThat(run.get("failure").get("code").asString()).as(as).isEqualTo("OWNER_LOST");
+        long committed = count(CHUNKS_OF_OWNER);
+        if (wakesEarly) {
+            owner.signal("CONT");
+        }
         trial.runToEnd();
         String digest = trial.digest();
-        long chunks = count("select count(*) from nightshift_chunk");
-
-        owner.signal("CONT");
+        assertThat(digest).as(as).isEqualTo(expected);
+        if (!wakesEarly) {
+            owner.signal("CONT");
+        }
         NightshiftProcess.Result woken = owner.await();
-        assertThat(woken.exit()).as(woken.out() + woken.err()).isNotZero();
-        assertThat(woken.out() + woken.err()).contains("LEASE_LOST");
-        assertThat(count("select count(*) from nightshift_chunk")).isEqualTo(chunks);
-        assertThat(trial.digest()).isEqualTo(digest).isEqualTo(expected);
-        assertThat(trial.newestRun().get("state").asString()).isEqualTo("COMPLETED");
+        assertThat(woken.exit()).as("%s: %s%s", as, woken.out(), woken.err()).isNotZero();
+        assertThat(woken.out() + woken.err()).as(as).contains("LEASE_LOST");
+        assertThat(count(CHUNKS_OF_OWNER)).as("chunks of the old token, %s", as).isEqualTo(committed);
+        assertThat(count("select count(*) from nightshift_chunk")).as(as).isEqualTo(CHUNKS);
+        assertThat(count("select count(*) from crash"))
+                .as("rows of all tokens, %s", as)
+                .isEqualTo(200_000);
+        assertThat(trial.digest()).as(as).isEqualTo(digest);
+        assertThat(trial.newestRun().get("state").asString()).as(as).isEqualTo("COMPLETED");
+        return true;
     }
 
     @Test
@@ -263,21 +320,22 @@ class PostgresRunTest {
 
     /** Waits until the ledger has so many chunks, or the process has ended. */
     private void awaitChunks(int chunks, NightshiftProcess process) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (System.nanoTime() < deadline && process.isAlive()) {
-            try {
-                if (count("select count(*) from nightshift_chunk") >= chunks) {
-                    return;
-                }
-            } catch (java.sql.SQLException notYetMade) {
-                if (!"42P01".equals(notYetMade.getSQLState())) {
-                    throw notYetMade;
-                }
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+        try (Connection connection = DriverManager.getConnection(results, "postgres", "");
+                PreparedStatement ledger = connection.prepareStatement("select to_regclass('nightshift_chunk')");
+                PreparedStatement count = connection.prepareStatement("select count(*) from nightshift_chunk")) {
+            // The ledger's tables come with the process.
+            while (process.isAlive() && (first(ledger) == null || (Long) first(count) < chunks)) {
+                assertThat(System.nanoTime()).as("%d chunks", chunks).isLessThan(deadline);
+                LockSupport.parkNanos(LOOK_NANOS);
             }
-            Thread.onSpinWait();
         }
-        if (process.isAlive()) {
-            throw new AssertionError("no " + chunks + " chunks within a minute");
+    }
+
+    private static @Nullable Object first(PreparedStatement statement) throws Exception {
+        try (ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getObject(1);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.nightshift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.nightshift.cli.CommandRun;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -50,15 +51,13 @@ class UpsertCrashTest {
         }
 
         /** The one run whose values readers see, all of them and no others. */
-        String seen() throws InterruptedException {
-            NightshiftProcess.Result query = trial.command(
-                            List.of(),
-                            "query",
-                            "select cast(run_id as varchar), count(*), count(distinct flight_id), count(distinct published_at)"
-                                    + " from crash_current group by run_id")
-                    .await();
-            assertThat(query.exit()).as(query.err()).isZero();
-            JsonNode runs = query.json().get("rows");
+        String seen() {
+            CommandRun query = trial.ask(
+                    "query",
+                    "select cast(run_id as varchar), count(*), count(distinct flight_id), count(distinct published_at)"
+                            + " from crash_current group by run_id");
+            assertThat(query.exitCode()).as(query.err()).isZero();
+            JsonNode runs = query.outJson().get("rows");
             assertThat(runs).as("runs whose values readers see: %s", runs).hasSize(1);
             String run = runs.get(0).get(0).asString();
             assertThat(runs.get(0).toString())

@@ -10,6 +10,7 @@ import io.nightshift.ledger.RunRecord;
 import io.nightshift.ledger.RunState;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -18,8 +19,8 @@ import org.springframework.transaction.TransactionException;
 /**
  * Mends what a dead or silent process left. A lost run is taken over, which locks its former owner out; it becomes COMPLETED
  * where its results were published, and otherwise FAILED, and can be restarted; one that was complete and being redriven is
- * COMPLETED as before. A manifest that was published in the database but not yet renamed is renamed. Repeating it changes
- * nothing, and of several processes that try, one does it.
+ * COMPLETED as before. A run that this process works on is not lost to itself, however long it was silent. A manifest that was published in the database but not yet renamed is renamed. Repeating it changes
+ * nothing, and of several processes that try, one does it. Thread-safe.
  */
 public final class CrashRecovery {
 
@@ -29,6 +30,14 @@ public final class CrashRecovery {
 
     private final Ledgers ledgers;
     private final RunPublisher publisher;
+    private final Set<Holding> held = ConcurrentHashMap.newKeySet();
+
+    private record Holding(RunId run, long token) {
+
+        private static Holding of(RunRecord run) {
+            return new Holding(run.id(), run.token());
+        }
+    }
 
     CrashRecovery(Ledgers ledgers, RunPublisher publisher) {
         this.ledgers = ledgers;
@@ -37,9 +46,21 @@ public final class CrashRecovery {
 
     /** Mends what can be mended now, and leaves the rest for the next call. */
     public void recover() {
-        mend(ledgers.leases().lost());
+        mend(ledgers.leases().lost().stream()
+                .filter(run -> !held.contains(Holding.of(run)))
+                .toList());
         publisher.settleDue();
         publisher.finishPending();
+    }
+
+    /** Says that this process keeps the run's lease from now on: after a pause it is to renew that, and not to lose the run to itself. */
+    void hold(RunRecord run) {
+        held.add(Holding.of(run));
+    }
+
+    /** Says that this process keeps the run's lease no longer. */
+    void letGo(RunRecord run) {
+        held.remove(Holding.of(run));
     }
 
     /**

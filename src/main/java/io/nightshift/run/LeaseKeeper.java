@@ -45,6 +45,7 @@ final class LeaseKeeper implements AutoCloseable {
     static LeaseKeeper start(Ledgers ledgers, CrashRecovery recovery, RunRecord run, RunControl control) {
         LeaseKeeper keeper = new LeaseKeeper(ledgers, recovery, run, control);
         Leases leases = ledgers.leases();
+        recovery.hold(run);
         keeper.threads.scheduleWithFixedDelay(
                 keeper::heedStop, LOOK_FOR_STOP_MILLIS, LOOK_FOR_STOP_MILLIS, TimeUnit.MILLISECONDS);
         if (!leases.exclusive()) {
@@ -92,5 +93,6 @@ final class LeaseKeeper implements AutoCloseable {
     @Override
     public void close() {
         threads.shutdown();
+        recovery.letGo(run);
     }
 }

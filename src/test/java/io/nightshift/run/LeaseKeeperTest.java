@@ -10,6 +10,8 @@ import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobName;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.ledger.RunRecord;
+import io.nightshift.ledger.RunState;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -27,26 +29,72 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The lease of a run in work, while something else on the server is slow. */
 class LeaseKeeperTest {
 
+    private static final int PAUSES = 5;
+    private static final long DEADLINE_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     @TempDir
     Path folder;
+
+    /** As after a pause of the machine or the process: which of its threads goes on first is chance. */
+    @Test
+    void aProcessThatWasSilentDoesNotTakeItsOwnRunAway() throws Exception {
+        String url = PostgresServer.newDatabase();
+        try (Databases databases = databases(url);
+                ConfigurableApplicationContext context = start(databases)) {
+            Ledgers ledgers = context.getBean(Ledgers.class);
+            CrashRecovery recovery = context.getBean(CrashRecovery.class);
+            RunRecord owned = running(ledgers, "owned");
+            RunControl control = new RunControl();
+            try (LeaseKeeper keeper = LeaseKeeper.start(ledgers, recovery, owned, control)) {
+                for (int pause = 0; pause < PAUSES; pause++) {
+                    expire(url, owned);
+                    recovery.recover();
+                }
+                assertThat(ledgers.runs().get(owned.id()).token()).isEqualTo(owned.token());
+                await(url, "select lease_until > now() from nightshift_run");
+            }
+            assertThat(control.failure()).isNull();
+            // Without a keeper, the run's worker is gone.
+            long deadline = System.nanoTime() + DEADLINE_NANOS;
+            while (ledgers.runs().get(owned.id()).state() != RunState.FAILED) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                expire(url, owned);
+                recovery.recover();
+            }
+        }
+    }
+
+    private Databases databases(String url) throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("databases.yaml"),
+                "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
+        return new Databases(Configuration.load(file).databases(), Map.of());
+    }
+
+    private ConfigurableApplicationContext start(Databases databases) {
+        return Application.start(Home.shared(folder.resolve("home")), databases, Clock.systemUTC());
+    }
+
+    private static void expire(String url, RunRecord run) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(url, "postgres", "")) {
+            connection
+                    .createStatement()
+                    .execute(
+                            "update nightshift_run set lease_until = current_timestamp - interval '1 second' where run_id = '"
+                                    + run.id() + "'");
+        }
+    }
 
     @Test
     void aSlowRecoveryOfAnotherRunCostsNobodyALease() throws Exception {
         String url = PostgresServer.newDatabase();
-        Path file = Files.writeString(
-                folder.resolve("databases.yaml"),
-                "databases: {server: {url: '" + url + "', user: postgres}}\nmetadata: server\nlease: 2s\n");
-        try (Databases databases = new Databases(Configuration.load(file).databases(), Map.of());
-                ConfigurableApplicationContext context =
-                        Application.start(Home.shared(folder.resolve("home")), databases, Clock.systemUTC());
+        try (Databases databases = databases(url);
+                ConfigurableApplicationContext context = start(databases);
                 Connection blocker = DriverManager.getConnection(url, "postgres", "")) {
             Ledgers ledgers = context.getBean(Ledgers.class);
             RunRecord lost = running(ledgers, "lost");
             RunRecord owned = running(ledgers, "owned");
-            blocker.createStatement()
-                    .execute(
-                            "update nightshift_run set lease_until = current_timestamp - interval '1' second where run_id = '"
-                                    + lost.id() + "'");
+            expire(url, lost);
             blocker.setAutoCommit(false);
             blocker.createStatement()
                     .execute("select * from nightshift_fence where run_id = '" + lost.id() + "' for update");
@@ -104,7 +152,7 @@ class LeaseKeeperTest {
     }
 
     private static void await(String url, String sql) throws SQLException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + DEADLINE_NANOS;
         while (!holds(url, sql)) {
             assertThat(System.nanoTime()).as(sql).isLessThan(deadline);
         }
