@@ -3,6 +3,7 @@ package io.nightshift.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.nightshift.Keytool;
 import io.nightshift.alert.Alert;
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.Alerts;
@@ -480,12 +481,13 @@ final class RemoteCommandsTest {
     @Test
     void anAuthorityOfOnesOwnIsTrustedWhereItIsNamed() throws Exception {
         Path store = folder.resolve("store.p12");
-        keytool(store, "-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=own", "-ext", "san=ip:127.0.0.1");
+        Keytool.run(
+                store, "-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=own", "-ext", "san=ip:127.0.0.1");
         Path certificate = folder.resolve("own.pem");
-        keytool(store, "-exportcert", "-alias", "own", "-rfc", "-file", certificate.toString());
+        Keytool.run(store, "-exportcert", "-alias", "own", "-rfc", "-file", certificate.toString());
         Path other = folder.resolve("other.pem");
-        keytool(store, "-genkeypair", "-alias", "other", "-keyalg", "EC", "-dname", "CN=other");
-        keytool(store, "-exportcert", "-alias", "other", "-rfc", "-file", other.toString());
+        Keytool.run(store, "-genkeypair", "-alias", "other", "-keyalg", "EC", "-dname", "CN=other");
+        Keytool.run(store, "-exportcert", "-alias", "other", "-rfc", "-file", other.toString());
         EndpointSettings.Tls tls = new EndpointSettings.Tls(certificate, key(store));
         try (Endpoint endpoint = Endpoint.secured(folder, tls)) {
             assertThat(endpoint.server.url()).startsWith("https://");
@@ -502,20 +504,11 @@ final class RemoteCommandsTest {
         }
     }
 
-    private static void keytool(Path store, String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(Arrays.asList(words));
-        command.addAll(List.of("-keystore", store.toString(), "-storepass", "changeit"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-    }
-
     private Path key(Path store) throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        KeyStore keys = KeyStore.getInstance(store.toFile(), Keytool.PASSWORD.toCharArray());
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(keys.getKey("own", "changeit".toCharArray()).getEncoded());
+                .encodeToString(
+                        keys.getKey("own", Keytool.PASSWORD.toCharArray()).getEncoded());
         return Files.writeString(
                 folder.resolve("own.key"), "-----BEGIN PRIVATE KEY-----\n" + text + "\n-----END PRIVATE KEY-----\n");
     }
