@@ -1,6 +1,8 @@
 package io.nightshift.schedule;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.atIndex;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.nightshift.failure.FailureCode;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -395,6 +398,30 @@ abstract class ScheduleContract {
 
     private List<String> calendars() {
         return service.texts("select content from nightshift_calendar");
+    }
+
+    @Test
+    void repairsThatGoOnAreThreeAlertsAndOneForTheRestOfTheHour() {
+        List<RepairReport> processes = List.of(
+                new RepairReport(service.alerts, service.clock), new RepairReport(service.alerts, service.clock));
+        RepairReport first = processes.get(0);
+        for (int i = 0; i < 1000; i++) {
+            first.tell(Map.of("s-" + i, "it had no trigger"));
+            first.tell(Map.of());
+            service.advance(Duration.ofSeconds(1));
+        }
+        processes.get(1).tell(IntStream.range(0, 1000).boxed().collect(toMap(i -> "t-" + i, i -> "it had no trigger")));
+        assertThat(service.alerts("TRIGGER_REPAIRED"))
+                .hasSize(4)
+                .satisfies(
+                        rest -> assertThat(rest).contains("after its time: 1.", "s-3 (it had no trigger)"), atIndex(3));
+        service.advance(Duration.ofHours(1));
+        first.tell(Map.of("s-7", "its trigger was BLOCKED"));
+        assertThat(service.alerts("TRIGGER_REPAIRED"))
+                .hasSize(5)
+                .last()
+                .asString()
+                .contains("BLOCKED");
     }
 
     @Test
