@@ -409,18 +409,26 @@ final class RemoteCommandsTest {
     @Test
     void whatCannotAskAServerSaysSoAndChangesNothing() {
         Map<String, String> variable = Map.of("NIGHTSHIFT_SERVER", "http://127.0.0.1:1", "NIGHTSHIFT_TOKEN", "nst_x");
-        for (String[] words : new String[][] {
-            {"query", "select 1"},
-            {"purge"},
-            {"redrive", "abcd"},
-            {"token", "create", "x", "--role", "viewer"},
+        for (String[] why : new String[][] {
+            {"a service runs no SQL of others", "query", "select 1"},
+            {"where it is kept", "purge"},
+            {"scores in its own process", "redrive", "abcd"},
+            {"a token that leaked could make others", "token", "create", "x", "--role", "viewer"},
         }) {
-            assertThat(command(variable, words).err())
-                    .as(List.of(words).toString())
-                    .contains("works in a home of this machine", "nothing was started", "unset the variable");
+            String[] words = Arrays.copyOfRange(why, 1, why.length);
+            CommandRun named = command(variable, words);
+            assertThat(named.exitCode()).isEqualTo(2);
+            assertThat(named.err())
+                    .contains("works in a home of this machine: ", why[0], "nothing was started", "unset the variable");
+            List<String> all = new ArrayList<>(Arrays.asList(words));
+            all.addAll(List.of("--server", "http://127.0.0.1:1"));
+            CommandRun refused = command(Map.of(), all.toArray(String[]::new));
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("cannot ask a server: ", why[0], "nothing was started", "leave --server out");
         }
         for (String[] words : new String[][] {
-            {"query", "select 1"}, {"validate"}, {"bench", "flight-delay"}, {"serve"}, {"alerts", "test", "x"},
+            {"validate"}, {"bench", "flight-delay"}, {"serve"}, {"alerts", "test", "x"},
         }) {
             List<String> all = new ArrayList<>(Arrays.asList(words));
             all.addAll(List.of("--server", "http://127.0.0.1:1"));
