@@ -10,7 +10,7 @@ public enum AlertKind {
     FIRE_MISSED,
     /** A run had not ended, or not even started, when it should have been done. */
     DEADLINE_PASSED,
-    /** A run completed whose schedule's last run had failed. */
+    /** The process that worked on a run died, and another attempt goes on. */
     RUN_RECOVERED,
     /** A run has nearly as many rejects as its job allows. */
     REJECT_LIMIT_NEAR,

@@ -12,6 +12,7 @@ import jakarta.mail.Transport;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Clock;
 import java.util.Date;
 import java.util.List;
@@ -23,6 +24,9 @@ final class EmailChannel implements AlertChannel {
 
     private static final int LONGEST_SUBJECT = 150;
     private static final int LONGEST_REASON = 300;
+
+    private static final String UNTRUSTED = " (nothing was sent: the certificate must be for this host, and from an"
+            + " authority in the trust store of Java)";
 
     private final Email settings;
     private final Map<String, String> environment;
@@ -76,7 +80,8 @@ final class EmailChannel implements AlertChannel {
         List<Throwable> causes = Causes.of(failure);
         Throwable last = causes.get(causes.size() - 1);
         String reason = Causes.firstLine(failure) + (last == failure ? "" : ": " + Causes.firstLine(last));
-        return PlainText.line(reason, LONGEST_REASON);
+        return PlainText.line(reason, LONGEST_REASON)
+                + (causes.stream().anyMatch(CertificateException.class::isInstance) ? UNTRUSTED : "");
     }
 
     private MimeMessage mail(AlertMessage message) throws MessagingException {

@@ -59,8 +59,8 @@ final class OpenHome implements AutoCloseable {
         if (server != null) {
             throw new NightshiftException(
                     FailureCode.USAGE,
-                    "`nightshift " + command + "` works in a home of this machine, and " + ServerOptions.VARIABLE
-                            + " names the server " + server
+                    "`nightshift " + command + "` works in a home of this machine" + ServerOptions.why(command) + ". "
+                            + ServerOptions.VARIABLE + " names the server " + server
                             + "; nothing was started. Say which home with --home, or unset the variable");
         }
         return open(session, session.configuration(), session.home(), command);

@@ -53,6 +53,18 @@ final class ServerOptions {
             "queue cancel",
             "nodes");
 
+    /** Why commands that somebody may look for in a service have no part there. */
+    private static final Map<String, String> LOCAL = Map.of(
+            "query", "a service runs no SQL of others",
+            "redrive", "it scores in its own process, beside the queue of a service",
+            "purge", "what is removed for good is removed where it is kept",
+            "token create",
+                    "a token that leaked could make others that outlive it, and the secret would go over the network",
+            "alerts test", "it sends from this machine, with its configuration and secrets",
+            "validate", "it reads files of this machine",
+            "bench", "it measures this machine",
+            "serve", "it is the service");
+
     @Option(
             names = "--server",
             paramLabel = "URL",
@@ -112,8 +124,21 @@ final class ServerOptions {
         if (server != null && !ABLE.contains(name)) {
             throw new ParameterException(
                     command,
-                    "`nightshift " + name + "` works on files and homes of this machine alone and cannot ask a server;"
-                            + " leave --server out, or run it where the service runs");
+                    "`nightshift " + name + "` works on files and homes of this machine alone and cannot ask a server"
+                            + why(name) + "; leave --server out, or run it where the service runs");
         }
+    }
+
+    /**
+     * Why a command asks no server, to be added to a message that says so.
+     *
+     * @param command as it is named, with or without what follows
+     */
+    static String why(String command) {
+        return LOCAL.entrySet().stream()
+                .filter(local -> (command + " ").startsWith(local.getKey() + " "))
+                .map(local -> ": " + local.getValue())
+                .findFirst()
+                .orElse("");
     }
 }

@@ -8,9 +8,11 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.AppenderBase;
-import ch.qos.logback.core.rolling.FixedWindowRollingPolicy;
 import ch.qos.logback.core.rolling.RollingFileAppender;
+import ch.qos.logback.core.rolling.RollingPolicyBase;
+import ch.qos.logback.core.rolling.RolloverFailure;
 import ch.qos.logback.core.rolling.SizeBasedTriggeringPolicy;
+import ch.qos.logback.core.util.Duration;
 import ch.qos.logback.core.util.FileSize;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -20,6 +22,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +46,16 @@ final class ServiceLog implements AutoCloseable {
     private final LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     private final Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
     private final List<Appender<ILoggingEvent>> appenders = new ArrayList<>();
+    private final long largestFile;
     private @Nullable FileChannel lock;
 
     ServiceLog(Terminal terminal) {
+        this(terminal, LARGEST_FILE);
+    }
+
+    /** @param largestFile the bytes of a file that is full */
+    ServiceLog(Terminal terminal, long largestFile) {
+        this.largestFile = largestFile;
         PatternLayout layout = new PatternLayout();
         layout.setContext(context);
         // Traces are for the file.
@@ -94,17 +104,14 @@ final class ServiceLog implements AutoCloseable {
         encoder.setContext(context);
         encoder.setPattern(PATTERN + "%n");
         encoder.start();
-        FixedWindowRollingPolicy older = new FixedWindowRollingPolicy();
-        older.setContext(context);
+        NumberedFiles older = new NumberedFiles(folder, name);
         older.setParent(appender);
-        // A percent sign in the folder's name would be read as a part of the pattern.
-        older.setFileNamePattern(folder.resolve(name).toString().replace("%", "\\%") + ".%i.log");
-        older.setMinIndex(1);
-        older.setMaxIndex(OLDER_FILES);
         older.start();
         SizeBasedTriggeringPolicy<ILoggingEvent> size = new SizeBasedTriggeringPolicy<>();
         size.setContext(context);
-        size.setMaxFileSize(new FileSize(LARGEST_FILE));
+        size.setMaxFileSize(new FileSize(largestFile));
+        // It would look once in a minute, in which a service in trouble may write gigabytes.
+        size.setCheckIncrement(Duration.buildByMilliseconds(0));
         size.start();
         appender.setEncoder(encoder);
         appender.setRollingPolicy(older);
@@ -144,6 +151,48 @@ final class ServiceLog implements AutoCloseable {
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * The newest full files, the newest of them under 1. Logback's own policies take the folder's name for a part of their pattern, which
+     * a percent sign in it breaks.
+     */
+    private static final class NumberedFiles extends RollingPolicyBase {
+
+        private final Path folder;
+        private final String name;
+
+        private NumberedFiles(Path folder, String name) {
+            this.folder = folder;
+            this.name = name;
+        }
+
+        @Override
+        public String getActiveFileName() {
+            return getParentsRawFileProperty();
+        }
+
+        @Override
+        public void rollover() {
+            try {
+                for (int number = OLDER_FILES - 1; number >= 1; number--) {
+                    if (Files.exists(older(number))) {
+                        move(older(number), older(number + 1));
+                    }
+                }
+                move(Path.of(getActiveFileName()), older(1));
+            } catch (IOException e) {
+                throw new RolloverFailure("the log goes on in the full file", e);
+            }
+        }
+
+        private Path older(int number) {
+            return folder.resolve(name + "." + number + ".log");
+        }
+
+        private static void move(Path from, Path to) throws IOException {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

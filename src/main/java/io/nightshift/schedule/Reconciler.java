@@ -111,6 +111,7 @@ final class Reconciler {
             LOG.warn("the folder {} holds no schedule: all {} are removed, nothing fires", folder, removed.size());
             alerts.allRemoved(folder.toString(), removed, who);
         }
+        table.forgetUnusedCalendars(now);
         return made;
     }
 

@@ -11,8 +11,10 @@ import io.nightshift.queue.ClockWatch;
 import io.nightshift.queue.RunEndings;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Says what people are to know of fires and of their runs, in the transaction that makes it so. Thread-safe. */
@@ -114,12 +116,33 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
                 "its trigger was stuck and is set anew; what was due is handed over: " + what);
     }
 
+    /** One alert of all processes in an hour, which has the states of the first. */
+    void manyRepaired(Map<String, String> states, Instant hour) {
+        raise(
+                "schedules/" + hour + "/repaired",
+                AlertKind.TRIGGER_REPAIRED,
+                "schedules",
+                null,
+                "schedules whose trigger had not fired long after its time: " + states.size()
+                        + ". The triggers are set anew, and what was due is handed over; any others of this hour are in the log only."
+                        + " So many are late where the service or its database has too much to do: "
+                        + someOf(states.entrySet().stream()
+                                .map(state -> state.getKey() + " (" + state.getValue() + ")")
+                                .toList()));
+    }
+
+    /** The first of many, and how many more there are. */
+    private static String someOf(List<String> all) {
+        int shown = Math.min(MOST_NAMED, all.size());
+        return String.join(", ", all.subList(0, shown))
+                + (shown < all.size() ? " and " + (all.size() - shown) + " more" : "");
+    }
+
     void troubled(String schedule, String trouble) {
         raise(schedule + "/" + clock.instant() + "/trouble", AlertKind.SCHEDULE_TROUBLED, schedule, null, trouble);
     }
 
     void allRemoved(String folder, List<String> schedules, String who) {
-        int shown = Math.min(MOST_NAMED, schedules.size());
         raise(
                 "schedules/" + clock.instant() + "/removed",
                 AlertKind.SCHEDULES_REMOVED,
@@ -127,8 +150,7 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
                 null,
                 "the folder " + folder + " held no schedule file when " + who + " applied it: all " + schedules.size()
                         + " schedules are removed and nothing fires, until files are there and are applied: "
-                        + String.join(", ", schedules.subList(0, shown))
-                        + (shown < schedules.size() ? " and " + (schedules.size() - shown) + " more" : ""));
+                        + someOf(schedules));
     }
 
     @Override

@@ -137,7 +137,7 @@ public class ScheduleConfiguration {
                         new StuckTriggers(databases.metadata()),
                         new AfterWatch(databases.metadata(), tables, definitions, clock),
                         arrivals,
-                        alerts,
+                        new RepairReport(alerts, clock),
                         new Troubles(
                                 tables.schedules(), alerts, databases.metadata().transactions()),
                         new RunWatch(

@@ -61,7 +61,7 @@ public final class ScheduleKeeper implements AutoCloseable {
             StuckTriggers stuckTriggers,
             AfterWatch after,
             ArrivalWatch arrivals,
-            ScheduleAlerts alerts,
+            RepairReport repairs,
             Troubles troubles,
             RunWatch runs,
             NodeKeeper node) {}
@@ -187,17 +187,19 @@ public final class ScheduleKeeper implements AutoCloseable {
 
     /** Hands over what is overdue, and sets its triggers anew, whatever state they are in. */
     void repairStuck() {
+        Map<String, String> repaired = new LinkedHashMap<>();
         for (String schedule : parts.tables().schedules().due(clock.instant().minus(STUCK))) {
             String state = parts.stuckTriggers().state(schedule);
             try {
                 Optional<Instant> next = parts.handOver().due(schedule);
                 parts.quartz().repair(schedule, next.orElse(null));
-                parts.alerts().repaired(schedule, state);
-                LOG.warn("schedule={} trigger repaired: {}", schedule, state);
+                repaired.put(schedule, state);
+                LOG.info("schedule={} trigger repaired: {}", schedule, state);
             } catch (RuntimeException e) {
                 trouble(schedule, e);
             }
         }
+        parts.repairs().tell(repaired);
     }
 
     /** Looks for what schedules wait for other than times, and acts on what is stored of it, by whatever process. */

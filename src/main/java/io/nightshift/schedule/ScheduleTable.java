@@ -8,9 +8,12 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -21,6 +24,10 @@ import tools.jackson.databind.json.JsonMapper;
 final class ScheduleTable {
 
     private static final int LONGEST_TROUBLE = 2000;
+
+    /** Another process may still plan by what was applied before. */
+    private static final Duration UNUSED_CALENDARS = Duration.ofDays(7);
+
     private static final TypeReference<Map<String, String>> TEXT_MAP = new TypeReference<>() {};
 
     private static final String SELECT = """
@@ -213,6 +220,32 @@ final class ScheduleTable {
             }
         });
         return JsonMapper.shared().writeValueAsString(digests);
+    }
+
+    /** Lets go of texts that no schedule, removed or not, has named for days. No other process applies files meanwhile. */
+    void forgetUnusedCalendars(Instant now) {
+        Set<String> used = new HashSet<>();
+        jdbc.sql("select calendars from nightshift_schedule where calendars is not null")
+                .query(String.class)
+                .list()
+                .forEach(json -> used.addAll(digests(json).values()));
+        Map<String, Optional<Instant>> kept = new HashMap<>();
+        jdbc.sql("select sha256, unused_since from nightshift_calendar").query(row -> {
+            kept.put(row.getString("sha256"), Optional.ofNullable(SqlInstant.of(row, "unused_since")));
+        });
+        kept.forEach((digest, unused) -> {
+            if (used.contains(digest) == unused.isPresent()) {
+                jdbc.sql("update nightshift_calendar set unused_since = ? where sha256 = ?")
+                        .param(SqlInstant.value(used.contains(digest) ? null : now))
+                        .param(digest)
+                        .update();
+            } else if (unused.filter(since -> since.isBefore(now.minus(UNUSED_CALENDARS)))
+                    .isPresent()) {
+                jdbc.sql("delete from nightshift_calendar where sha256 = ?")
+                        .param(digest)
+                        .update();
+            }
+        });
     }
 
     /** Digests by path, from what {@link KnownSchedule#calendars} has. */

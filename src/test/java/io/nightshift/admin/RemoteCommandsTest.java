@@ -3,6 +3,7 @@ package io.nightshift.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.nightshift.Keytool;
 import io.nightshift.alert.Alert;
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.Alerts;
@@ -408,18 +409,26 @@ final class RemoteCommandsTest {
     @Test
     void whatCannotAskAServerSaysSoAndChangesNothing() {
         Map<String, String> variable = Map.of("NIGHTSHIFT_SERVER", "http://127.0.0.1:1", "NIGHTSHIFT_TOKEN", "nst_x");
-        for (String[] words : new String[][] {
-            {"query", "select 1"},
-            {"purge"},
-            {"redrive", "abcd"},
-            {"token", "create", "x", "--role", "viewer"},
+        for (String[] why : new String[][] {
+            {"a service runs no SQL of others", "query", "select 1"},
+            {"where it is kept", "purge"},
+            {"scores in its own process", "redrive", "abcd"},
+            {"a token that leaked could make others", "token", "create", "x", "--role", "viewer"},
         }) {
-            assertThat(command(variable, words).err())
-                    .as(List.of(words).toString())
-                    .contains("works in a home of this machine", "nothing was started", "unset the variable");
+            String[] words = Arrays.copyOfRange(why, 1, why.length);
+            CommandRun named = command(variable, words);
+            assertThat(named.exitCode()).isEqualTo(2);
+            assertThat(named.err())
+                    .contains("works in a home of this machine: ", why[0], "nothing was started", "unset the variable");
+            List<String> all = new ArrayList<>(Arrays.asList(words));
+            all.addAll(List.of("--server", "http://127.0.0.1:1"));
+            CommandRun refused = command(Map.of(), all.toArray(String[]::new));
+            assertThat(refused.exitCode()).isEqualTo(2);
+            assertThat(refused.err())
+                    .contains("cannot ask a server: ", why[0], "nothing was started", "leave --server out");
         }
         for (String[] words : new String[][] {
-            {"query", "select 1"}, {"validate"}, {"bench", "flight-delay"}, {"serve"}, {"alerts", "test", "x"},
+            {"validate"}, {"bench", "flight-delay"}, {"serve"}, {"alerts", "test", "x"},
         }) {
             List<String> all = new ArrayList<>(Arrays.asList(words));
             all.addAll(List.of("--server", "http://127.0.0.1:1"));
@@ -480,12 +489,13 @@ final class RemoteCommandsTest {
     @Test
     void anAuthorityOfOnesOwnIsTrustedWhereItIsNamed() throws Exception {
         Path store = folder.resolve("store.p12");
-        keytool(store, "-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=own", "-ext", "san=ip:127.0.0.1");
+        Keytool.run(
+                store, "-genkeypair", "-alias", "own", "-keyalg", "EC", "-dname", "CN=own", "-ext", "san=ip:127.0.0.1");
         Path certificate = folder.resolve("own.pem");
-        keytool(store, "-exportcert", "-alias", "own", "-rfc", "-file", certificate.toString());
+        Keytool.run(store, "-exportcert", "-alias", "own", "-rfc", "-file", certificate.toString());
         Path other = folder.resolve("other.pem");
-        keytool(store, "-genkeypair", "-alias", "other", "-keyalg", "EC", "-dname", "CN=other");
-        keytool(store, "-exportcert", "-alias", "other", "-rfc", "-file", other.toString());
+        Keytool.run(store, "-genkeypair", "-alias", "other", "-keyalg", "EC", "-dname", "CN=other");
+        Keytool.run(store, "-exportcert", "-alias", "other", "-rfc", "-file", other.toString());
         EndpointSettings.Tls tls = new EndpointSettings.Tls(certificate, key(store));
         try (Endpoint endpoint = Endpoint.secured(folder, tls)) {
             assertThat(endpoint.server.url()).startsWith("https://");
@@ -502,20 +512,11 @@ final class RemoteCommandsTest {
         }
     }
 
-    private static void keytool(Path store, String... words) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString()));
-        command.addAll(Arrays.asList(words));
-        command.addAll(List.of("-keystore", store.toString(), "-storepass", "changeit"));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor()).as(said).isZero();
-    }
-
     private Path key(Path store) throws IOException, GeneralSecurityException {
-        KeyStore keys = KeyStore.getInstance(store.toFile(), "changeit".toCharArray());
+        KeyStore keys = KeyStore.getInstance(store.toFile(), Keytool.PASSWORD.toCharArray());
         String text = Base64.getMimeEncoder(64, new byte[] {'\n'})
-                .encodeToString(keys.getKey("own", "changeit".toCharArray()).getEncoded());
+                .encodeToString(
+                        keys.getKey("own", Keytool.PASSWORD.toCharArray()).getEncoded());
         return Files.writeString(
                 folder.resolve("own.key"), "-----BEGIN PRIVATE KEY-----\n" + text + "\n-----END PRIVATE KEY-----\n");
     }

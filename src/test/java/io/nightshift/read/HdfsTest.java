@@ -3,6 +3,7 @@ package io.nightshift.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.HdfsNode;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition.ParquetSource;
@@ -16,8 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.hdfs.MiniDFSCluster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,22 +30,20 @@ class HdfsTest {
     @TempDir
     static Path folder;
 
-    private static MiniDFSCluster cluster;
+    private static HdfsNode node;
     private static String root;
     private static final Storages STORAGES = Storages.defaults();
 
     @BeforeAll
-    static void start() throws IOException {
-        Configuration configuration = new Configuration();
-        configuration.set("dfs.namenode.fs-limits.min-block-size", "1024");
-        cluster = new MiniDFSCluster.Builder(configuration, folder.toFile()).build();
-        root = "hdfs://localhost:" + cluster.getNameNodePort();
+    static void start() {
+        node = new HdfsNode(folder);
+        root = node.root();
     }
 
     @AfterAll
     static void stop() {
         STORAGES.close();
-        cluster.shutdown();
+        node.close();
     }
 
     @Test

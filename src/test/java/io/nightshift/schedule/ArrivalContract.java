@@ -369,7 +369,7 @@ abstract class ArrivalContract {
         return made;
     }
 
-    private void schedule(String when) {
+    void schedule(String when) {
         schedule("arrivals", when);
     }
 
@@ -405,7 +405,7 @@ abstract class ArrivalContract {
                                 : "{" + when + ", check_every: 1s}");
     }
 
-    private void look() {
+    void look() {
         look(() -> true);
     }
 
@@ -457,7 +457,7 @@ abstract class ArrivalContract {
         return (Trigger.Arrival) definition(name).trigger();
     }
 
-    private String trouble() {
+    String trouble() {
         return trouble("arrivals");
     }
 
@@ -465,7 +465,7 @@ abstract class ArrivalContract {
         return known(name).trouble();
     }
 
-    private List<Fire> fires() {
+    List<Fire> fires() {
         return context.getBean(FireLog.class).list(new FireFilter(null, null, null, null, null, 1000));
     }
 

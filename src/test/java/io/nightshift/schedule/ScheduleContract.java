@@ -1,6 +1,8 @@
 package io.nightshift.schedule;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.atIndex;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.nightshift.failure.FailureCode;
@@ -12,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDateTime;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -358,6 +362,66 @@ abstract class ScheduleContract {
         service.clock.set("2026-11-26T00:00:00Z");
         service.handOver.due("s");
         assertThat(fires("s").get(0).reason()).isEqualTo("day off in company: Outing");
+    }
+
+    @Test
+    void textsOfCalendarsThatNoScheduleNamesAreLetGoAfterDays() throws Exception {
+        Path calendar = folder.resolve("company.yaml");
+        String key = "every: 24h\ntime_zone: UTC\ncalendar: {exclude: ['" + calendar + "']}\n";
+        List<String> texts = IntStream.rangeClosed(1, 3)
+                .mapToObj(day -> "calendar: company\ndays_off: [{date: 2027-02-0" + day + ", name: Outing}]\n")
+                .toList();
+        for (String text : texts) {
+            Files.writeString(calendar, text);
+            apply("s", key);
+        }
+        assertThat(calendars()).containsExactlyInAnyOrderElementsOf(texts);
+        service.advance(Duration.ofDays(6));
+        Files.writeString(calendar, texts.get(1));
+        service.reconciler.apply("ann");
+        assertThat(calendars()).as("others may still plan by them").hasSize(3);
+        service.advance(Duration.ofDays(2));
+        service.reconciler.apply("ann");
+        assertThat(calendars())
+                .as("one is named again, one was until now")
+                .containsExactlyInAnyOrder(texts.get(1), texts.get(2));
+        service.advance(Duration.ofDays(8));
+        service.reconciler.apply("ann");
+        assertThat(calendars()).containsExactly(texts.get(1));
+        assertThat(service.schedules.get("s").trouble()).isNull();
+        service.unschedule("s");
+        service.reconciler.apply("ann");
+        service.advance(Duration.ofDays(8));
+        apply("s", key);
+        assertThat(calendars()).containsExactly(texts.get(1));
+    }
+
+    private List<String> calendars() {
+        return service.texts("select content from nightshift_calendar");
+    }
+
+    @Test
+    void repairsThatGoOnAreThreeAlertsAndOneForTheRestOfTheHour() {
+        List<RepairReport> processes = List.of(
+                new RepairReport(service.alerts, service.clock), new RepairReport(service.alerts, service.clock));
+        RepairReport first = processes.get(0);
+        for (int i = 0; i < 1000; i++) {
+            first.tell(Map.of("s-" + i, "it had no trigger"));
+            first.tell(Map.of());
+            service.advance(Duration.ofSeconds(1));
+        }
+        processes.get(1).tell(IntStream.range(0, 1000).boxed().collect(toMap(i -> "t-" + i, i -> "it had no trigger")));
+        assertThat(service.alerts("TRIGGER_REPAIRED"))
+                .hasSize(4)
+                .satisfies(
+                        rest -> assertThat(rest).contains("after its time: 1.", "s-3 (it had no trigger)"), atIndex(3));
+        service.advance(Duration.ofHours(1));
+        first.tell(Map.of("s-7", "its trigger was BLOCKED"));
+        assertThat(service.alerts("TRIGGER_REPAIRED"))
+                .hasSize(5)
+                .last()
+                .asString()
+                .contains("BLOCKED");
     }
 
     @Test

@@ -72,7 +72,7 @@ final class ServingNode implements AutoCloseable {
                         new StuckTriggers(metadata),
                         new AfterWatch(metadata, tables, definitions, clock),
                         context.getBean(ArrivalWatch.class),
-                        alerts,
+                        new RepairReport(alerts, clock),
                         new Troubles(tables.schedules(), alerts, metadata.transactions()),
                         new RunWatch(
                                 tables,

@@ -211,6 +211,10 @@ final class SimulatedService implements AutoCloseable {
         return jdbc().sql(sql).query(Integer.class).single();
     }
 
+    List<String> texts(String sql) {
+        return jdbc().sql(sql).query(String.class).list();
+    }
+
     @Override
     public void close() throws IOException {
         context.close();

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.alert.AlertKind;
 import io.nightshift.alert.AlertLog;
+import io.nightshift.database.LedgerDatabase;
 import io.nightshift.database.LedgerDatabases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +20,8 @@ class TriggerRepairTest {
 
     private static final String TRIGGERS = "nightshift_quartz_triggers";
     private static final String CHILDREN = "nightshift_quartz_simple_triggers";
+
+    private static final int MANY = 200;
 
     @TempDir
     Path folder;
@@ -84,6 +88,27 @@ class TriggerRepairTest {
                     .containsEntry("s", node.bean(Schedules.class).get("s").nextFireAt());
             assertThat(audit.count("select count(*) from " + CHILDREN)).isEqualTo(1);
             assertThat(alerts(node)).singleElement().asString().contains(damage.words);
+        }
+    }
+
+    @Test
+    void manyThatAreLateAtOnceAreOneAlert() throws Exception {
+        ServiceFolder service = ServiceFolder.onPostgres(folder, ServiceFolder.NO_WORKERS);
+        service.schedules(MANY, "every: 1h");
+        ShiftedClock clock = new ShiftedClock(Duration.ZERO);
+        try (ServingNode node = new ServingNode(service, "home", clock)) {
+            node.keeper().reload("ann");
+            clock.shift(Duration.ofMinutes(90));
+            node.keeper().repairStuck();
+
+            LedgerDatabase metadata = node.bean(LedgerDatabases.class).metadata();
+            assertThat(new FireAudit(metadata.dataSource()).requireEachOnce(clock.instant(), "late"))
+                    .isGreaterThanOrEqualTo(MANY);
+            assertThat(new StuckTriggers(metadata).armed()).hasSize(MANY);
+            assertThat(alerts(node))
+                    .singleElement()
+                    .asString()
+                    .contains("after its time: " + MANY, "its trigger was WAITING", "and " + (MANY - 20) + " more");
         }
     }
 
