@@ -71,7 +71,7 @@ final class BudgetTest {
                             "one class for each group of routes, and for each thing that a request is checked for")),
             Map.entry(
                     "schedule",
-                    new Allowance(43, "small records, the parts of a firing, one class for each thing waited for")),
+                    new Allowance(44, "small records, the parts of a firing, one class for each thing waited for")),
             Map.entry(
                     "cli",
                     new Allowance(

@@ -12,7 +12,7 @@ public enum AlertKind {
     DEADLINE_PASSED,
     /** The process that worked on a run died, and another attempt goes on. */
     RUN_RECOVERED,
-    /** A run has nearly as many rejects as its job allows. */
+    /** A run ended with at least 80 % of the rejects that its job allows. */
     REJECT_LIMIT_NEAR,
     /** The watchdog repaired a trigger that was stuck. */
     TRIGGER_REPAIRED,

@@ -168,7 +168,17 @@ public record JobDefinition(
      * @param maxRows most rejected rows
      * @param maxShare largest share of rejected rows among the rows read, 0 to 1
      */
-    public record RejectLimits(long maxRows, double maxShare) {}
+    public record RejectLimits(long maxRows, double maxShare) {
+
+        /**
+         * The most rejected rows that neither limit forbids; {@link Long#MAX_VALUE} where there is no limit.
+         *
+         * @param rows of the whole input
+         */
+        public long mostOf(long rows) {
+            return maxShare < 1 ? Math.min(maxRows, (long) (maxShare * rows)) : maxRows;
+        }
+    }
 
     /** The key by which publishing merges its results; none where its mode is to show the published run. */
     public List<String> mergeKey() {

@@ -51,6 +51,14 @@ public final class RunDetails {
                 .list();
     }
 
+    /** The rows of the input as the plan counted them, those left out included; empty before there is a plan. */
+    public Optional<Long> plannedRows(RunId id) {
+        return jdbc.sql("select plan_rows from nightshift_run where run_id = ? and plan_rows is not null")
+                .param(id.value())
+                .query(Long.class)
+                .optional();
+    }
+
     /** Rows that the plan left out because statistics prove that they do not meet the job's {@code where}. */
     public Optional<Long> prunedRows(RunId id) {
         return jdbc.sql("select pruned_rows from nightshift_run where run_id = ? and pruned_rows is not null")

@@ -29,7 +29,7 @@ final class RejectLimit {
             return;
         }
         long now = rejected.addAndGet(rows.rejected());
-        if (now > limits.maxRows() || now > limits.maxShare() * totalRows) {
+        if (now > limits.mostOf(totalRows)) {
             throw new NightshiftException(
                     FailureCode.TOO_MANY_REJECTS,
                     now + " of " + totalRows + " rows are rejected so far; the job allows " + limits.maxRows()

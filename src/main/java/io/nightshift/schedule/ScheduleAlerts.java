@@ -25,9 +25,6 @@ final class ScheduleAlerts implements RunEndings, ClockWatch {
 
     private static final int MOST_NAMED = 20;
 
-    /** The share of the rejects that a job allows from which people are warned. */
-    private static final double NEAR = 0.8;
-
     private final Alerts alerts;
     private final Clock clock;
 

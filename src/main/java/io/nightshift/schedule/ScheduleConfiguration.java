@@ -5,6 +5,7 @@ import io.nightshift.database.LedgerDatabases;
 import io.nightshift.jdbc.Databases;
 import io.nightshift.job.JobFiles;
 import io.nightshift.job.JobFolder;
+import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunLedger;
 import io.nightshift.queue.NodeKeeper;
 import io.nightshift.queue.RunQueue;
@@ -44,6 +45,11 @@ public class ScheduleConfiguration {
     @Bean
     ScheduleAlerts scheduleAlerts(Alerts alerts, Clock clock) {
         return new ScheduleAlerts(alerts, clock);
+    }
+
+    @Bean
+    RejectAlert rejectAlert(Alerts alerts, RunDetails details, Clock clock) {
+        return new RejectAlert(alerts, details, clock);
     }
 
     @Bean

@@ -227,6 +227,7 @@ abstract class LedgerContract {
         assertThat(details.artefacts(run.id())).containsExactly(new Artefact("files", "file", "b", null, null));
         details.freezePlan(run.id(), List.of(new PartitionRecord(0, 2, 10, "{}")), 5, "{}");
         assertThat(details.plan(run.id())).containsExactly(new PartitionRecord(0, 2, 10, "{}"));
+        assertThat(details.plannedRows(run.id())).contains(15L);
         assertThat(details.prunedRows(run.id())).contains(5L);
     }
 
