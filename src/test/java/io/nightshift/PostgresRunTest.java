@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
  */
 class PostgresRunTest {
 
-    private static final int CHUNKS = 104;
+    private static final int CHUNKS = 103;
     private static final String CHUNKS_OF_OWNER = "select count(*) from nightshift_chunk where attempt = 1";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 

@@ -3,6 +3,7 @@ package io.nightshift.job;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.registry.ModelReference;
+import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -176,7 +177,17 @@ public record JobDefinition(
          * @param rows of the whole input
          */
         public long mostOf(long rows) {
-            return maxShare < 1 ? Math.min(maxRows, (long) (maxShare * rows)) : maxRows;
+            // 29 % of 100 rows are 29, where doubles multiply to less.
+            BigDecimal share = BigDecimal.valueOf(maxShare).multiply(BigDecimal.valueOf(rows));
+            return maxShare < 1 ? Math.min(maxRows, share.longValue()) : maxRows;
+        }
+
+        /** The largest share as people write it, for example {@code 7.5 %}. */
+        public String percentage() {
+            return BigDecimal.valueOf(maxShare)
+                            .movePointRight(2)
+                            .stripTrailingZeros()
+                            .toPlainString() + " %";
         }
     }
 

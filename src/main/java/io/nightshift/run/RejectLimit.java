@@ -33,7 +33,7 @@ final class RejectLimit {
             throw new NightshiftException(
                     FailureCode.TOO_MANY_REJECTS,
                     now + " of " + totalRows + " rows are rejected so far; the job allows " + limits.maxRows()
-                            + " rows and " + limits.maxShare() * 100 + " % (rejects.max_rows, rejects.max_share)");
+                            + " rows and " + limits.percentage() + " (rejects.max_rows, rejects.max_share)");
         }
     }
 }

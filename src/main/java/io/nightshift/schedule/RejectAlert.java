@@ -10,7 +10,6 @@ import io.nightshift.job.JobFile;
 import io.nightshift.ledger.RunDetails;
 import io.nightshift.ledger.RunRecord;
 import io.nightshift.queue.RunEndings;
-import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -68,11 +67,7 @@ final class RejectAlert implements RunEndings {
     }
 
     private static String share(RejectLimits limits, long rows) {
-        String percent = BigDecimal.valueOf(limits.maxShare())
-                .movePointRight(2)
-                .stripTrailingZeros()
-                .toPlainString();
-        return "rejects.max_share, " + percent + " % of " + rows + " rows";
+        return "rejects.max_share, " + limits.percentage() + " of " + rows + " rows";
     }
 
     private void raise(RunRecord run, long most, String limit) {

@@ -203,8 +203,8 @@ final class BadModelTest {
                         .node("Gather", "", "table index", "score"),
                 SmallJob.SIGNATURE);
         job.definition("compute: {threads: 1, batch_rows: 100, chunk_rows: 300}\n");
-        JsonNode run =
-                job.fails(1, "SCORING_FAILED", "rows 900 to 999", "of partition", "900 rows in 3 chunks are committed");
+        JsonNode run = job.fails(
+                1, "SCORING_FAILED", "rows 300 to 399", "of partition 1", "900 rows in 3 chunks are committed");
         assertThat(run.get("rows").get("read").asInt()).isEqualTo(900);
         job.model(OnnxBytes.graph().node("Identity", "", "features", "score"), SmallJob.SIGNATURE);
         CommandRun restart =

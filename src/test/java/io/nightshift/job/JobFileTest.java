@@ -123,6 +123,16 @@ class JobFileTest {
     }
 
     @Test
+    void aShareOfRowsIsWhatItSays() {
+        var limits = new JobDefinition.RejectLimits(Long.MAX_VALUE, 0.29);
+
+        assertThat(limits.mostOf(100)).isEqualTo(29);
+        assertThat(limits.percentage()).isEqualTo("29 %");
+        assertThat(new JobDefinition.RejectLimits(50, 0.075).mostOf(1000)).isEqualTo(50);
+        assertThat(new JobDefinition.RejectLimits(50, 1).mostOf(10)).isEqualTo(50);
+    }
+
+    @Test
     void mapsEveryKey() {
         JobDefinition job = resolved(WHOLE);
 
