@@ -30,6 +30,9 @@ import tools.jackson.databind.JsonNode;
 class PostgresRunTest {
 
     private static final int CHUNKS = 104;
+    /** Of runs whose owner is to be frozen after one of the last chunks, some are over by then. */
+    private static final int MOST_OVER = 3;
+
     private static final String CHUNKS_OF_OWNER = "select count(*) from nightshift_chunk where attempt = 1";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -182,7 +185,7 @@ class PostgresRunTest {
         for (int frozen = 0; frozen < owners; ) {
             assertThat(over)
                     .as("runs that were over before their owner was frozen, %s", seed)
-                    .isLessThanOrEqualTo(owners);
+                    .isLessThanOrEqualTo(owners + MOST_OVER);
             newDatabases();
             CrashTrial trial = trial(Roles.ONE_SERVER);
             NightshiftProcess owner = trial.launch(List.of());
