@@ -28,6 +28,7 @@ final class CrashTrial {
     /** Promised is that a dead owner's run is recovered within a minute. */
     private static final long RECOVERED_NANOS = TimeUnit.SECONDS.toNanos(60);
 
+    private static final long AT_WORK_NANOS = TimeUnit.SECONDS.toNanos(120);
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
@@ -127,8 +128,13 @@ final class CrashTrial {
     }
 
     /** Waits until an attempt is at work that was not when the process was started; returns at once where the process ends. */
-    void awaitAttempt(NightshiftProcess process, long logged) throws IOException {
+    void awaitAttempt(NightshiftProcess process, long logged) throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + AT_WORK_NANOS;
         while (process.isAlive() && logged() == logged) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(
+                        "no attempt is at work: " + process.killAfter(0).err());
+            }
             LockSupport.parkNanos(LOOK_NANOS);
         }
     }

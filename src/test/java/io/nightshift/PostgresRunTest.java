@@ -29,11 +29,15 @@ import tools.jackson.databind.JsonNode;
  */
 class PostgresRunTest {
 
-    private static final int CHUNKS = 103;
+    /** Of runs whose owner is to be frozen after one of the last chunks, some are over by then. */
+    private static final int MOST_OVER = 3;
+
     private static final String CHUNKS_OF_OWNER = "select count(*) from nightshift_chunk where attempt = 1";
     private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
 
     private static String expected = "";
+    /** Of the plan, which is the same whatever the database. */
+    private static int chunks;
 
     /** Which databases have which role. */
     enum Roles {
@@ -56,6 +60,12 @@ class PostgresRunTest {
         CrashTrial embedded = new CrashTrial(directory, "embedded", Outputs.BOTH);
         embedded.runToEnd();
         expected = embedded.digest();
+        chunks = embedded.ask("query", "select count(*) from nightshift_chunk")
+                .outJson()
+                .get("rows")
+                .get(0)
+                .get(0)
+                .asInt();
     }
 
     @BeforeEach
@@ -182,12 +192,12 @@ class PostgresRunTest {
         for (int frozen = 0; frozen < owners; ) {
             assertThat(over)
                     .as("runs that were over before their owner was frozen, %s", seed)
-                    .isLessThanOrEqualTo(owners);
+                    .isLessThanOrEqualTo(owners + MOST_OVER);
             newDatabases();
             CrashTrial trial = trial(Roles.ONE_SERVER);
             NightshiftProcess owner = trial.launch(List.of());
             try {
-                awaitChunks(random.nextInt(1, CHUNKS), owner);
+                awaitChunks(random.nextInt(1, chunks), owner);
                 LockSupport.parkNanos(random.nextLong(TimeUnit.MILLISECONDS.toNanos(50)));
                 boolean wakesEarly = random.nextBoolean();
                 if (owner.isAlive() && isReplaced(trial, owner, wakesEarly, seed + ", owner " + frozen)) {
@@ -234,7 +244,7 @@ class PostgresRunTest {
         assertThat(woken.exit()).as("%s: %s%s", as, woken.out(), woken.err()).isNotZero();
         assertThat(woken.out() + woken.err()).as(as).contains("LEASE_LOST");
         assertThat(count(CHUNKS_OF_OWNER)).as("chunks of the old token, %s", as).isEqualTo(committed);
-        assertThat(count("select count(*) from nightshift_chunk")).as(as).isEqualTo(CHUNKS);
+        assertThat(count("select count(*) from nightshift_chunk")).as(as).isEqualTo(chunks);
         assertThat(count("select count(*) from crash"))
                 .as("rows of all tokens, %s", as)
                 .isEqualTo(200_000);

@@ -148,7 +148,7 @@ final class ProductArchive {
         if (process.waitFor(DEADLINE_SECONDS, TimeUnit.SECONDS) && Files.exists(scratch.resolve("classes"))) {
             Files.move(scratch.resolve("classes"), archive, StandardCopyOption.REPLACE_EXISTING);
         } else {
-            process.destroyForcibly();
+            process.destroyForcibly().waitFor();
         }
         FileSystemUtils.deleteRecursively(scratch);
     }

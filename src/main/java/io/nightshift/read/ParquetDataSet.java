@@ -143,8 +143,8 @@ public final class ParquetDataSet implements DataSet {
     }
 
     /**
-     * Cuts the input into partitions: runs of row groups of one file, or parts of a row group where there are fewer row
-     * groups than threads. The same files and numbers give the same plan.
+     * Cuts the input into partitions: row groups and parts of row groups that follow each other in one file. The same files and
+     * numbers give the same plan.
      */
     @Override
     public Plan plan(int batchRows, int chunkRows, int threads) {

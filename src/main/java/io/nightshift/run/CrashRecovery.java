@@ -19,8 +19,9 @@ import org.springframework.transaction.TransactionException;
 /**
  * Mends what a dead or silent process left. A lost run is taken over, which locks its former owner out; it becomes COMPLETED
  * where its results were published, and otherwise FAILED, and can be restarted; one that was complete and being redriven is
- * COMPLETED as before. A run that this process works on is not lost to itself, however long it was silent. A manifest that was published in the database but not yet renamed is renamed. Repeating it changes
- * nothing, and of several processes that try, one does it. Thread-safe.
+ * COMPLETED as before. A run that this process works on is not lost to itself, however long it was silent. A manifest that was
+ * published in the database but not yet renamed is renamed. Repeating it changes nothing, and of several processes that try, one does
+ * it. Thread-safe.
  */
 public final class CrashRecovery {
 

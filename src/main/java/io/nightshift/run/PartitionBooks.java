@@ -9,8 +9,8 @@ import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.StepExecution;
 
 /**
- * Spring Batch's books of partitions' steps, without what it writes after each chunk: counts of items, which are batches, and a context in
- * which nothing of a partition stands. How far a partition is, the ledger says; Batch's books show when its step began and how it ended.
+ * Spring Batch's books of partitions' steps, without what it writes after each chunk: counts of items, which are batches, and a context that
+ * stays as it was. How far a partition is, the ledger says; Batch's books show when its step began and how it ended.
  */
 final class PartitionBooks implements MethodInterceptor {
 
