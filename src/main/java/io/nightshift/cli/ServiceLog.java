@@ -175,13 +175,16 @@ final class ServiceLog implements AutoCloseable {
 
         @Override
         public void rollover() {
+            Path full = folder.resolve(name + ".full.log");
             try {
+                // First, since the older files must not be shifted out for one that cannot be moved.
+                move(Path.of(getActiveFileName()), full);
                 for (int number = OLDER_FILES - 1; number >= 1; number--) {
                     if (Files.exists(older(number))) {
                         move(older(number), older(number + 1));
                     }
                 }
-                move(Path.of(getActiveFileName()), older(1));
+                move(full, older(1));
             } catch (IOException e) {
                 throw new RolloverFailure("the log goes on in the full file", e);
             }

@@ -44,16 +44,26 @@ final class LeaseKeeper implements AutoCloseable {
 
     static LeaseKeeper start(Ledgers ledgers, CrashRecovery recovery, RunRecord run, RunControl control) {
         LeaseKeeper keeper = new LeaseKeeper(ledgers, recovery, run, control);
-        Leases leases = ledgers.leases();
         recovery.hold(run);
-        keeper.threads.scheduleWithFixedDelay(
-                keeper::heedStop, LOOK_FOR_STOP_MILLIS, LOOK_FOR_STOP_MILLIS, TimeUnit.MILLISECONDS);
-        if (!leases.exclusive()) {
-            long pause = leases.duration().toMillis() / RENEWALS;
-            keeper.threads.scheduleWithFixedDelay(keeper::beat, 0, pause, TimeUnit.MILLISECONDS);
-            keeper.threads.scheduleWithFixedDelay(keeper::look, pause, pause, TimeUnit.MILLISECONDS);
+        try {
+            keeper.begin();
+        } catch (RuntimeException | Error e) {
+            // As where no thread can be started: nobody may keep the lease of a run that has no worker.
+            keeper.close();
+            throw e;
         }
         return keeper;
+    }
+
+    private void begin() {
+        Leases leases = ledgers.leases();
+        threads.scheduleWithFixedDelay(
+                this::heedStop, LOOK_FOR_STOP_MILLIS, LOOK_FOR_STOP_MILLIS, TimeUnit.MILLISECONDS);
+        if (!leases.exclusive()) {
+            long pause = leases.duration().toMillis() / RENEWALS;
+            threads.scheduleWithFixedDelay(this::beat, 0, pause, TimeUnit.MILLISECONDS);
+            threads.scheduleWithFixedDelay(this::look, pause, pause, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void beat() {
