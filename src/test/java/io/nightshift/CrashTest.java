@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,14 +22,8 @@ class CrashTest {
     @TempDir
     Path directory;
 
-    private long seed;
-    private Random random = new Random();
-
-    @BeforeEach
-    void seed() {
-        seed = Long.getLong("nightshift.seed", System.nanoTime());
-        random = new Random(seed);
-    }
+    private final Seed seed = Seed.next();
+    private final Random random = seed.random();
 
     @ParameterizedTest
     @EnumSource(value = CrashTrial.Outputs.class, mode = EnumSource.Mode.EXCLUDE, names = "MERGED")
@@ -46,14 +39,14 @@ class CrashTest {
     }
 
     private void killAndCompare(CrashTrial.Outputs outputs, int kills) throws Exception {
-        System.out.println("CrashTest " + outputs + " seed " + seed);
+        System.out.println("CrashTest " + outputs + " " + seed);
         CrashTrial expected = new CrashTrial(directory, "expected", outputs);
         RandomKills killed = RandomKills.measured(expected, random, kills);
         String digest = expected.digest();
         for (int number = 0; killed.areLeft(); number++) {
             CrashTrial trial = new CrashTrial(directory, "trial-" + number, outputs);
             killed.during(trial);
-            assertThat(trial.digest()).as("seed %d, trial %d", seed, number).isEqualTo(digest);
+            assertThat(trial.digest()).as("%s, trial %d", seed, number).isEqualTo(digest);
             trial.remove();
         }
         System.out.println("CrashTest " + outputs + ": " + killed);

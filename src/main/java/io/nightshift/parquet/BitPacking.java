@@ -8,7 +8,8 @@ import java.nio.ByteOrder;
 /** Parquet's bit packing: numbers of some bits each one after another, the lowest bit first. */
 final class BitPacking {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    /** Eight bytes of an array as Parquet orders them. */
+    static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
     private BitPacking() {}
 
@@ -33,7 +34,7 @@ final class BitPacking {
             open |= number << filled;
             filled += bits;
             if (filled >= Long.SIZE) {
-                LONG.set(bytes, at, open);
+                LONGS.set(bytes, at, open);
                 at += Long.BYTES;
                 filled -= Long.SIZE;
                 // What of the number found no room; with none left the shift is by all its bits.

@@ -36,8 +36,7 @@ final class DeltaPages {
     DeltaPages(int width, int mostRows) {
         this.width = width;
         int blocks = mostRows / BLOCK + 1;
-        this.out = ByteBuffer.allocate(HEADER_BYTES + blocks * (BLOCK_HEADER_BYTES + BLOCK * width / 4))
-                .order(ByteOrder.LITTLE_ENDIAN);
+        this.out = ByteBuffer.allocate(HEADER_BYTES + blocks * (BLOCK_HEADER_BYTES + BLOCK * width / 4));
     }
 
     /** A page's plain values as differences, valid until the next call; null where that does not pay. */

@@ -1,9 +1,5 @@
 package io.nightshift.parquet;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
-
 /**
  * Whole numbers stored as their differences (DELTA_BINARY_PACKED): blocks with a least difference, of parts with a width each. Decodes
  * into the caller's array and allocates nothing, whatever a page claims.
@@ -12,7 +8,6 @@ import java.nio.ByteOrder;
  */
 final class DeltaValues extends PageValues {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int LARGEST_BLOCK = 1 << 20;
 
     private int position;
@@ -166,7 +161,7 @@ final class DeltaValues extends PageValues {
 
     private long eight(int at) {
         if (at + Long.BYTES <= bytes.length) {
-            return (long) LONG.get(bytes, at);
+            return (long) BitPacking.LONGS.get(bytes, at);
         }
         long eight = 0;
         for (int i = at; i < bytes.length; i++) {

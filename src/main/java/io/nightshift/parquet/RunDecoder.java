@@ -1,8 +1,5 @@
 package io.nightshift.parquet;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -11,7 +8,6 @@ import java.util.Arrays;
  */
 final class RunDecoder {
 
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int LARGEST_VARINT = 5;
 
     private byte[] bytes = new byte[0];
@@ -111,7 +107,7 @@ final class RunDecoder {
         int at = from;
         long lastWhole = (bytes.length - Long.BYTES) * 8L;
         for (int i = 0; i < count && bit <= lastWhole; i++) {
-            into[at++] = (int) ((long) LONG.get(bytes, (int) (bit >>> 3)) >>> (bit & 7) & mask);
+            into[at++] = (int) ((long) BitPacking.LONGS.get(bytes, (int) (bit >>> 3)) >>> (bit & 7) & mask);
             bit += bitWidth;
         }
         for (; bit < end; bit += bitWidth) {

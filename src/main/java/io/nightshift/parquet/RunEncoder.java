@@ -1,7 +1,6 @@
 package io.nightshift.parquet;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.apache.parquet.bytes.BytesInput;
 
@@ -53,7 +52,7 @@ final class RunEncoder {
 
     private void reserve(int bytes) {
         if (out.capacity() < bytes) {
-            out = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+            out = ByteBuffer.allocate(bytes);
         }
         out.clear();
     }

@@ -8,6 +8,6 @@ public interface RunEndings {
     /** A run ended for good: COMPLETED, STOPPED, or FAILED without another try. */
     void ended(RunRecord run);
 
-    /** A run whose process died waits for another one. */
-    void recovered(RunRecord run);
+    /** A run whose process died waits for another one; for most who hear, its end is what counts. */
+    default void recovered(RunRecord run) {}
 }

@@ -55,12 +55,6 @@ public final class RunTotals implements RunEndings {
         });
     }
 
-    /** Such a run goes on: it is counted when it ends. */
-    @Override
-    public void recovered(RunRecord run) {
-        return;
-    }
-
     private void count(RunRecord run) {
         totals.merge(
                 new Key(run.job().value(), run.state().name()),

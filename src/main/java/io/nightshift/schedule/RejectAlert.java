@@ -83,10 +83,4 @@ final class RejectAlert implements RunEndings {
                         + " raise the limit",
                 clock.instant()));
     }
-
-    /** Such a run goes on: it is looked at when it ends. */
-    @Override
-    public void recovered(RunRecord run) {
-        return;
-    }
 }

@@ -234,9 +234,10 @@ final class ScheduleTable {
             kept.put(row.getString("sha256"), Optional.ofNullable(SqlInstant.of(row, "unused_since")));
         });
         kept.forEach((digest, unused) -> {
-            if (used.contains(digest) == unused.isPresent()) {
+            boolean named = used.contains(digest);
+            if (named == unused.isPresent()) {
                 jdbc.sql("update nightshift_calendar set unused_since = ? where sha256 = ?")
-                        .param(SqlInstant.value(used.contains(digest) ? null : now))
+                        .param(SqlInstant.value(named ? null : now))
                         .param(digest)
                         .update();
             } else if (unused.filter(since -> since.isBefore(now.minus(UNUSED_CALENDARS)))

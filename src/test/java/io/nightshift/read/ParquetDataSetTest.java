@@ -3,6 +3,7 @@ package io.nightshift.read;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.Seed;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.Condition;
@@ -143,9 +144,9 @@ class ParquetDataSetTest {
 
     @Test
     void noWorkerIsIdleForLongAtTheEndWhateverTheRowGroups() throws SQLException {
-        long seed = Long.getLong("nightshift.seed", System.nanoTime());
-        System.out.println("ParquetDataSetTest -Dnightshift.seed=" + seed);
-        Random random = new Random(seed);
+        Seed seed = Seed.next();
+        System.out.println("ParquetDataSetTest " + seed);
+        Random random = seed.random();
         for (int trial = 0; trial < 12; trial++) {
             int threads = 1 + random.nextInt(4);
             int chunk = 500;
