@@ -32,6 +32,8 @@ public final class FaultProxy implements AutoCloseable {
         RESET,
         /** From any message on, both sides hear nothing any more, and no end. */
         SILENCE,
+        /** From any message on, both sides of every connection that there is hear nothing any more: a cable is cut. Later ones are sound. */
+        CUT,
         /** Any message comes late. */
         DELAY,
         /** It is reset when the server has committed, and before anybody heard so; only answers to commits count. */
@@ -58,6 +60,7 @@ public final class FaultProxy implements AutoCloseable {
     });
     private final Deque<Strike> strikes = new ArrayDeque<>();
     private final List<Wire> wires = new CopyOnWriteArrayList<>();
+    private volatile long struck;
     private int passed;
     private int messages;
     private int commits;
@@ -97,17 +100,14 @@ public final class FaultProxy implements AutoCloseable {
         return commits;
     }
 
-    /**
-     * From now on both sides of every connection that there is hear nothing any more, and no end, as where a cable is cut. Later
-     * ones are sound.
-     */
-    public void cut() {
-        wires.forEach(wire -> wire.silent = true);
-    }
-
     /** How many strikes are still to happen. */
     public synchronized int left() {
         return strikes.size();
+    }
+
+    /** When the last strike that happened did, by {@link System#nanoTime}. */
+    public long struck() {
+        return struck;
     }
 
     private synchronized @Nullable Fault faultOf(boolean commit) {
@@ -121,6 +121,7 @@ public final class FaultProxy implements AutoCloseable {
             return null;
         }
         strikes.remove();
+        struck = System.nanoTime();
         passed = 0;
         return next.fault();
     }
@@ -191,6 +192,10 @@ public final class FaultProxy implements AutoCloseable {
                     }
                     if (fault == Fault.SILENCE) {
                         silent = true;
+                        continue;
+                    }
+                    if (fault == Fault.CUT) {
+                        wires.forEach(wire -> wire.silent = true);
                         continue;
                     }
                     if (fault == Fault.DELAY) {
