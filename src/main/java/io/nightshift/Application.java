@@ -15,6 +15,7 @@ import io.nightshift.ledger.LedgerConfiguration;
 import io.nightshift.queue.QueueConfiguration;
 import io.nightshift.queue.QueueLimits;
 import io.nightshift.run.RunConfiguration;
+import io.nightshift.run.RunsAtOnce;
 import io.nightshift.schedule.ScheduleConfiguration;
 import java.time.Clock;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class Application {
         context.registerBean("alertChannels", AlertChannels.class, () -> channels);
         context.registerBean("roles", DatabaseRoles.class, () -> roles(databases));
         context.registerBean("clock", Clock.class, () -> clock);
+        context.registerBean("runsAtOnce", RunsAtOnce.class, () -> new RunsAtOnce(Math.max(1, limits.workers())));
         context.registerBean("queueLimits", QueueLimits.class, () -> limits);
         context.register(
                 RolesConfiguration.class,

@@ -16,6 +16,7 @@ import io.nightshift.registry.ModelFolder;
 import io.nightshift.score.BatchScorer;
 import io.nightshift.score.DeviceChoice;
 import io.nightshift.score.LoadedModel;
+import io.nightshift.score.ThreadPlan;
 import io.nightshift.score.ScoringSlot;
 import io.nightshift.storage.Storages;
 import io.nightshift.write.PartitionFiles;
@@ -86,7 +87,7 @@ public class DataPathBenchmark {
         columns.addAll(files.signature().inputColumns());
         dataSet = ParquetDataSet.open(storages, job.source().parquet(), columns, ParquetLimits.defaults());
         plan = dataSet.plan(BATCH_ROWS, BATCH_ROWS, 1);
-        model = LoadedModel.load(files, DeviceChoice.cpu(), 1);
+        model = LoadedModel.load(files, DeviceChoice.cpu(), ThreadPlan.of(1, 1));
         scorer = model.newScorer(dataSet.schema(), job.key(), BATCH_ROWS);
         slot = scorer.newSlot();
         aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), model.outputSchema());

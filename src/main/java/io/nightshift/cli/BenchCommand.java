@@ -61,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "Rows of the repeated input, or 0 for the job's input as it is. Default: ${DEFAULT-VALUE}.")
     private long rows = 3_000_000;
 
-    @Option(names = "--threads", description = "Workers. Default: one for each core.")
+    @Option(names = "--threads", description = "Batches scored at once. Default: one for each core.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(

@@ -24,7 +24,7 @@ final class ConfigurationFormat {
     private static final ValueFormat<Duration> TIMEOUT = Formats.duration(Duration.ofSeconds(1), Duration.ofDays(1));
     private static final Duration SHORTEST_LEASE = Duration.ofSeconds(2);
     private static final Duration LONGEST_LEASE = Duration.ofMinutes(30);
-    private static final int DEFAULT_POOL = 10;
+    private static final int DEFAULT_POOL = 20;
     private static final int LARGEST_POOL = 1000;
 
     private static final Key<Duration> CONNECT = timeout(

@@ -30,7 +30,7 @@ final class ComputeFormat {
             Formats.wordOr("auto", 0, Formats.integer(1, 1024).as(Math::toIntExact)),
             0,
             "auto",
-            "Workers: a number from 1 to 1024, or auto for as many as there are cores.");
+            "Batches that are scored at once: a number from 1 to 1024, or auto for as many as there are cores.");
     private static final Key<Integer> BATCH_ROWS = Key.optional(
             "batch_rows",
             Formats.integer(1, MOST_BATCH_ROWS).as(Math::toIntExact),

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** A table or query of a database. Its rows are those that meet the source's condition: the database filters, nobody counts. */
 final class TableDataSet implements DataSet {
 
-    /** Enough that the last partition to finish keeps the other workers idle for a short time only. */
-    private static final int PARTITIONS_PER_THREAD = 4;
+    /** Enough that the last partition to finish keeps the other workers, two for each thread, idle for a short time only. */
+    private static final int PARTITIONS_PER_THREAD = 8;
     /** What a restart in the middle of a partition passes over without decoding stays a matter of seconds. */
     private static final long LARGEST_PARTITION = 2_000_000;
 

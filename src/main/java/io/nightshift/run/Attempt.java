@@ -61,18 +61,18 @@ final class Attempt implements AutoCloseable {
         return phases;
     }
 
-    int threads() {
+    int workers() {
         return workplace().threads().workers();
     }
 
     /**
-     * How many predictors a worker has. A single range of a table is read by one connection, and its batches are scored by all threads
+     * How many predictors a worker has. A single range of a table is read by one connection, and its batches are scored by all scorers
      * there are; where there are more partitions, or files, each worker scores what it reads.
      */
     int scorersOfWorker() {
         List<Integer> open = openPartitions();
         boolean single = open.size() == 1 && frozenPlan().partitions().get(open.get(0)) instanceof Partition.OfTable;
-        return single ? threads() : 1;
+        return single ? workplace().threads().scorers() : 1;
     }
 
     int batchesPerChunk() {
@@ -167,19 +167,20 @@ final class Attempt implements AutoCloseable {
     void recordMetrics() {
         double seconds = seconds(began);
         metrics.putAll(phases.metrics());
-        metrics.put("phase_wait_seconds", Math.max(0, scoringSeconds * threadsOrNone() - phases.seconds()));
+        metrics.put("phase_wait_seconds", Math.max(0, scoringSeconds * workersOrNone() - phases.seconds()));
         metrics.put("seconds", seconds);
         metrics.put("rows_scored", (double) control.rowsDone());
         metrics.put("rows_per_second", control.rowsDone() / seconds);
         metrics.put("bytes_read", (double) bytesRead.sum());
-        metrics.put("threads", (double) threadsOrNone());
+        metrics.put("threads", workplace == null ? 0.0 : workplace.threads().scorers());
+        metrics.put("workers", (double) workersOrNone());
         metrics.putAll(ProcessMemory.metrics());
         parts.retry().run("record what the attempt took", () -> parts.ledgers()
                 .details()
                 .metrics(run, metrics));
     }
 
-    private int threadsOrNone() {
+    private int workersOrNone() {
         return workplace == null ? 0 : workplace.threads().workers();
     }
 

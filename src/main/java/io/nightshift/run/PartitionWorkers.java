@@ -38,12 +38,12 @@ final class PartitionWorkers implements PartitionHandler {
 
     @Override
     public Collection<StepExecution> handle(StepExecutionSplitter splitter, StepExecution manager) throws Exception {
-        List<StepExecution> partitions = new ArrayList<>(splitter.split(manager, attempt.threads()));
+        List<StepExecution> partitions = new ArrayList<>(splitter.split(manager, attempt.workers()));
         partitions.sort(Comparator.comparingInt(PartitionWorkers::partitionOf));
         Queue<StepExecution> queue = new ConcurrentLinkedQueue<>(partitions);
         attempt.control().scoringStarts();
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Math.min(attempt.threads(), partitions.size()); i++) {
+        for (int i = 0; i < Math.min(attempt.workers(), partitions.size()); i++) {
             Thread thread = new Thread(() -> work(queue), "nightshift-worker-" + i);
             thread.start();
             threads.add(thread);

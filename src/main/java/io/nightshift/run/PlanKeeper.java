@@ -41,7 +41,7 @@ final class PlanKeeper {
                 .plan(
                         job.compute().batchRows(),
                         job.compute().chunkRows(),
-                        workplace.threads().workers());
+                        workplace.threads().scorers());
         List<PartitionRecord> records = plan.partitions().stream()
                 .map(partition -> new PartitionRecord(
                         partition.number(),

@@ -87,12 +87,14 @@ public class RunConfiguration {
             LedgerDatabases ledgerDatabases,
             Storages storages,
             Databases databases,
+            RunsAtOnce runs,
             RunPublisher publisher,
             DatabaseRetry retry) {
         ChunkCommitter chunks = new ChunkCommitter(ledgers, ledgerDatabases.results(), retry);
         return new AttemptParts(
                 ledgers,
-                new WorkplaceFactory(storages, new DataSetOpener(storages, databases), new Connections(databases)),
+                new WorkplaceFactory(
+                        storages, new DataSetOpener(storages, databases), new Connections(databases, runs)),
                 new PlanKeeper(ledgers, ledgerDatabases.metadata().transactions()),
                 chunks,
                 new RunFinisher(ledgers, chunks, publisher),

@@ -54,11 +54,14 @@ record WorkerMemory(long batchBytes, long readerBytes, long writerBytes) {
     }
 
     /**
-     * The workers that fit, at most those wanted.
+     * The workers that fit.
+     *
+     * @param wanted as the job has it
+     * @param most with those that are of use, but not asked for
      *
      * @throws NightshiftException LIMIT_EXCEEDED where not even one fits, or fewer than the job asks for by number
      */
-    int workers(ComputeDefinition compute, int wanted) {
+    int workers(ComputeDefinition compute, int wanted, int most) {
         long fitting = compute.memoryBytes() / Math.max(1, bytes());
         if (fitting < 1 || compute.threads() > 0 && fitting < wanted) {
             throw new NightshiftException(
@@ -72,7 +75,7 @@ record WorkerMemory(long batchBytes, long readerBytes, long writerBytes) {
                             + " for one of the results. Give more memory, or lower compute.chunk_rows or"
                             + " compute.threads. Nothing was scored");
         }
-        return (int) Math.min(wanted, fitting);
+        return (int) Math.min(most, fitting);
     }
 
     private static String mebibytes(long bytes) {

@@ -49,17 +49,17 @@ final class WorkplaceFactory {
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
         ThreadPlan asked =
                 ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
-        connections.require(job, asked.workers());
+        ThreadPlan allowed = connections.allow(job, asked);
         DataSet dataSet = dataSet(job, folder);
         try {
             Schema outputs = folder.outputSchema();
             Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
             ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
-            ThreadPlan threads = fitting(job, asked, dataSet, schemas);
+            ThreadPlan threads = fitting(job, asked, allowed, dataSet, schemas);
             dataSet.expectReaders(threads.workers());
             ComputeDefinition.Device device = job.compute().device();
-            LoadedModel model = LoadedModel.load(
-                    folder, DeviceChoice.of(device.kind().name(), device.index()), threads.intraOpThreads());
+            LoadedModel model =
+                    LoadedModel.load(folder, DeviceChoice.of(device.kind().name(), device.index()), threads);
             return new Workplace(
                     dataSet,
                     folder,
@@ -75,14 +75,15 @@ final class WorkplaceFactory {
         }
     }
 
-    private static ThreadPlan fitting(JobDefinition job, ThreadPlan asked, DataSet dataSet, ResultSchemas schemas) {
+    private static ThreadPlan fitting(
+            JobDefinition job, ThreadPlan asked, ThreadPlan allowed, DataSet dataSet, ResultSchemas schemas) {
         WorkerMemory memory = WorkerMemory.of(
                 job.compute(),
                 dataSet.schema(),
                 schemas.predictions(),
                 dataSet.readerBytes(),
                 job.output().parquet() == null ? 0 : dataSet.largestPartition());
-        return asked.atMost(memory.workers(job.compute(), asked.workers()));
+        return allowed.atMost(memory.workers(job.compute(), asked.workers(), allowed.workers()));
     }
 
     private DataSet dataSet(JobDefinition job, ModelFolder folder) {

@@ -58,7 +58,7 @@ public final class BatchScorer implements AutoCloseable {
     }
 
     /**
-     * Scores a batch and takes its rejected rows out of it.
+     * Scores a batch and takes its rejected rows out of it. Waits for its turn where as many batches are being scored as may be at once.
      *
      * @param batch of the scorer's schema, with at most its number of rows
      * @param partition the number of the batch's partition, for rejects and messages
@@ -67,6 +67,15 @@ public final class BatchScorer implements AutoCloseable {
      *     batch is then unchanged
      */
     public ScoredBatch score(RecordBatch batch, int partition, ScoringSlot slot) {
+        model.turns().acquireUninterruptibly();
+        try {
+            return scoreNow(batch, partition, slot);
+        } finally {
+            model.turns().release();
+        }
+    }
+
+    private ScoredBatch scoreNow(RecordBatch batch, int partition, ScoringSlot slot) {
         long start = System.nanoTime();
         int rows = batch.rows();
         RecordBatch target = slot.outputs();

@@ -8,6 +8,7 @@ import io.nightshift.feature.FeatureTensor;
 import io.nightshift.registry.ModelFolder;
 import io.nightshift.registry.ModelSignature;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 
 /**
  * A model in memory on one device, checked against its signature and its golden rows. Shared by all workers of a run;
@@ -19,27 +20,29 @@ public final class LoadedModel implements AutoCloseable {
     private final Device device;
     private final Model model;
     private final Schema outputSchema;
+    private final Semaphore turns;
     private long loadNanos;
 
-    private LoadedModel(ModelFolder folder, Device device, Model model) {
+    private LoadedModel(ModelFolder folder, Device device, Model model, ThreadPlan threads) {
         this.folder = folder;
         this.device = device;
         this.model = model;
         this.outputSchema = folder.outputSchema();
+        this.turns = new Semaphore(threads.scorers());
     }
 
     /**
      * Loads a model.
      *
-     * @param intraOpThreads threads that the engine uses for one worker's batch; workers times this should not exceed the
-     *     machine's cores, see {@link ThreadPlan}
+     * @param threads how many batches are scored at once, and with how many threads each
      * @throws NightshiftException DEVICE_UNAVAILABLE, MODEL_SIGNATURE_MISMATCH, MODEL_INVALID or GOLDEN_MISMATCH
      */
-    public static LoadedModel load(ModelFolder folder, DeviceChoice choice, int intraOpThreads) {
+    public static LoadedModel load(ModelFolder folder, DeviceChoice choice, ThreadPlan threads) {
         long start = System.nanoTime();
         TensorCheck.check(folder);
         Device device = Devices.resolve(choice);
-        LoadedModel loaded = new LoadedModel(folder, device, OnnxEngine.load(folder, device, intraOpThreads));
+        LoadedModel loaded =
+                new LoadedModel(folder, device, OnnxEngine.load(folder, device, threads.intraOpThreads()), threads);
         try {
             folder.verifyUnchanged();
             GoldenCheck.check(folder, loaded);
@@ -80,6 +83,11 @@ public final class LoadedModel implements AutoCloseable {
      */
     public BatchScorer newScorer(Schema input, List<String> key, int batchRows) {
         return new BatchScorer(this, input, key, batchRows);
+    }
+
+    /** Held while a batch is scored. */
+    Semaphore turns() {
+        return turns;
     }
 
     EngineSession newSession(List<FeatureTensor> tensors) {

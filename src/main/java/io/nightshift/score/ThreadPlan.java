@@ -1,43 +1,39 @@
 package io.nightshift.score;
 
 /**
- * How a run's cores are shared out: {@code workers * intraOpThreads} never exceeds them. Engines get one thread per worker,
- * which is faster than fewer workers with more threads each.
+ * How a run's cores are shared out: {@code scorers * intraOpThreads} never exceeds them. Engines get one thread per batch,
+ * which is faster than fewer batches with more threads each. There may be more workers than scorers, where a worker also waits for a
+ * server.
  *
- * @param requested workers the user asked for, 0 for as many as there are cores
- * @param cores processors of the machine
- * @param workers threads that read, score and write
- * @param intraOpThreads threads the engine may use for one worker's batch
+ * @param scorers batches that are scored at once
+ * @param workers threads that read, score and write, at least {@code scorers}
+ * @param intraOpThreads threads the engine may use for one batch
  */
-public record ThreadPlan(int requested, int cores, int workers, int intraOpThreads) {
+public record ThreadPlan(int scorers, int workers, int intraOpThreads) {
+
+    /** While one worker's rows are on their way from or to a server, another has its core. */
+    private static final int WORKERS_FOR_A_SCORER = 2;
 
     public ThreadPlan {
-        if (workers < 1 || intraOpThreads < 1 || (long) workers * intraOpThreads > cores) {
+        if (scorers < 1 || workers < scorers || intraOpThreads < 1) {
             throw new IllegalArgumentException(
-                    workers + " workers of " + intraOpThreads + " threads on " + cores + " cores");
+                    workers + " workers, " + scorers + " scorers of " + intraOpThreads + " threads");
         }
     }
 
-    /** As many workers as asked for, but no more than there are cores. */
+    /** @param requested scorers the user asked for, of which there are no more than cores; 0 for as many as there are cores */
     public static ThreadPlan of(int requested, int cores) {
-        int workers = requested <= 0 ? cores : Math.min(requested, cores);
-        return new ThreadPlan(requested, cores, workers, 1);
+        int scorers = requested <= 0 ? cores : Math.min(requested, cores);
+        return new ThreadPlan(scorers, scorers, 1);
+    }
+
+    /** With more workers, for rows that come from a server or go to one. */
+    public ThreadPlan besideServer() {
+        return new ThreadPlan(scorers, scorers * WORKERS_FOR_A_SCORER, intraOpThreads);
     }
 
     /** The same with no more workers than that. */
     public ThreadPlan atMost(int most) {
-        return most >= workers ? this : new ThreadPlan(requested, cores, most, intraOpThreads);
-    }
-
-    /** Whether the machine has fewer cores than the user asked workers for. */
-    public boolean reduced() {
-        return requested > workers;
-    }
-
-    @Override
-    public String toString() {
-        return workers + (workers == 1 ? " worker" : " workers") + " of " + intraOpThreads
-                + (intraOpThreads == 1 ? " engine thread" : " engine threads") + " on " + cores + " cores"
-                + (reduced() ? " (" + requested + " workers asked for)" : "");
+        return most >= workers ? this : new ThreadPlan(Math.min(scorers, most), most, intraOpThreads);
     }
 }

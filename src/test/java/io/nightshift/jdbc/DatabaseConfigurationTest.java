@@ -79,7 +79,7 @@ class DatabaseConfigurationTest {
         DatabaseSettings small = configuration.databases().get("small");
         assertThat(small.url().dialect()).isEqualTo(Dialect.H2);
         assertThat(small.user()).isNull();
-        assertThat(small.pool()).isEqualTo(10);
+        assertThat(small.pool()).isEqualTo(20);
         assertThat(small.timeouts()).isEqualTo(DatabaseSettings.Timeouts.DEFAULT);
     }
 

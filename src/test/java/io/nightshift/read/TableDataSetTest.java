@@ -135,7 +135,7 @@ class TableDataSetTest {
                 "create table numbers (id bigint primary key, k " + type + " not null, c integer not null)",
                 "insert into numbers select i, " + key + ", mod(i, 7) from " + server.series.formatted(40_000));
         try (DataSet dataSet = open("table: numbers, partition_by: k", "id")) {
-            Plan plan = dataSet.plan(100, 1000, 2);
+            Plan plan = dataSet.plan(100, 1000, 1);
             List<Long> sizes =
                     plan.partitions().stream().map(Partition::rows).sorted().toList();
 
@@ -166,7 +166,7 @@ class TableDataSetTest {
                 "insert into numbers select case when i <= 810000 then i else 810000 + (i - 810000) * 891 end, mod(i, 7)"
                         + " from " + Server.POSTGRESQL.series.formatted(rows));
         try (DataSet dataSet = open("table: numbers, partition_by: id", "id")) {
-            Plan plan = dataSet.plan(1000, 10_000, 2);
+            Plan plan = dataSet.plan(1000, 10_000, 1);
             List<Long> sizes =
                     plan.partitions().stream().map(Partition::rows).sorted().toList();
 
@@ -196,7 +196,7 @@ class TableDataSetTest {
                 "insert into pairs select mod(i, 3), cast('2001-01-01' as date) + cast(mod(i, 11) as integer), i from "
                         + server.series.formatted(9000));
         try (DataSet dataSet = open("table: Pairs", "a", "id", "b")) {
-            Plan plan = dataSet.plan(100, 1000, 2);
+            Plan plan = dataSet.plan(100, 1000, 1);
 
             assertThat(plan.partitions()).hasSize(8);
             List<String> rows = readAll(dataSet, plan);

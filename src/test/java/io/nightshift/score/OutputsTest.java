@@ -21,6 +21,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,6 +194,35 @@ class OutputsTest {
             assertThat(scored.outputs().schema().names()).containsExactly("left", "right", "part_0", "part_1");
             assertThat(texts(scored.outputs().column("left"))).containsExactly("1.0", "3.0");
             assertThat(texts(scored.outputs().column("part_1"))).containsExactly("2.0", "4.0");
+        }
+    }
+
+    @Test
+    void aBatchWaitsWhereAsManyAreScoredAsMayBe() throws Exception {
+        OnnxBytes graph = OnnxBytes.graph()
+                .node("Identity", "", "in", "out")
+                .input("in", OnnxBytes.FLOAT, 0)
+                .output("out", OnnxBytes.FLOAT, 0);
+        String definition = """
+                inputs:
+                  - {tensor: in, features: [{column: x0}]}
+                outputs:
+                  - {tensor: out, column: same}
+                """;
+        try (LoadedModel model = TensorModels.load(folder, graph, definition)) {
+            model.turns().acquire();
+            CompletableFuture<ScoredBatch> waiting =
+                    CompletableFuture.supplyAsync(() -> score(model, batch(doubles(1), new double[] {5})));
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+            while (!model.turns().hasQueuedThreads()) {
+                assertThat(System.nanoTime()).as("nobody waits").isLessThan(deadline);
+                assertThat(waiting.isDone()).isFalse();
+                Thread.onSpinWait();
+            }
+            model.turns().release();
+            assertThat(texts(waiting.get(1, TimeUnit.MINUTES).outputs().column("same")))
+                    .containsExactly("5.0");
+            assertThat(model.turns().availablePermits()).isEqualTo(1);
         }
     }
 

@@ -23,7 +23,7 @@ class SampleModelsTest {
         GoldenRows golden = java.util.Objects.requireNonNull(folder.golden());
         assertThat(golden).isNotNull();
         assertThat(golden.size()).isEqualTo(20);
-        try (LoadedModel model = LoadedModel.load(folder, DeviceChoice.cpu(), 1);
+        try (LoadedModel model = LoadedModel.load(folder, DeviceChoice.cpu(), ThreadPlan.of(1, 1));
                 BatchScorer scorer = model.newScorer(golden.schema(), List.of(), 1024)) {
             ScoredBatch scored = scorer.score(golden.newBatch(), 0, scorer.newSlot());
             assertThat(scored.predicted()).isEqualTo(20);
@@ -41,7 +41,7 @@ class SampleModelsTest {
         ModelFolder folder = ModelFolder.open(new ModelReference("sample-data/models/" + name), Path.of(""));
         GoldenRows golden = java.util.Objects.requireNonNull(folder.golden());
         assertThat(golden).isNotNull();
-        try (LoadedModel model = LoadedModel.load(folder, DeviceChoice.cpu(), 1);
+        try (LoadedModel model = LoadedModel.load(folder, DeviceChoice.cpu(), ThreadPlan.of(1, 1));
                 BatchScorer scorer = model.newScorer(golden.schema(), List.of("origin"), 16)) {
             RecordBatch empty = new RecordBatch(golden.schema(), 16);
             empty.clear(7);

@@ -28,6 +28,8 @@ public final class TensorModels {
     static LoadedModel load(Path folder, OnnxBytes graph, String definition) {
         write(folder, graph, definition);
         return LoadedModel.load(
-                ModelFolder.open(new ModelReference(folder.toString()), Path.of("")), DeviceChoice.cpu(), 1);
+                ModelFolder.open(new ModelReference(folder.toString()), Path.of("")),
+                DeviceChoice.cpu(),
+                ThreadPlan.of(1, 1));
     }
 }
