@@ -3,6 +3,7 @@ package io.nightshift.storage;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
+import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 
 /**
@@ -18,12 +19,19 @@ record Glob(String base, PathMatcher matcher) {
         return path.chars().anyMatch(c -> WILDCARDS.indexOf(c) >= 0);
     }
 
-    static Glob parse(String path) {
-        int wildcard = 0;
-        while (WILDCARDS.indexOf(path.charAt(wildcard)) < 0) {
-            wildcard++;
+    /**
+     * Takes a pattern apart. A folder that is there by the very name is no pattern: a job's relative path was put behind the folder that it was
+     * launched in, whatever that is called.
+     *
+     * @param isFolder whether there is a folder at a path
+     */
+    static Glob parse(String path, Predicate<String> isFolder) {
+        int slash = folderEnd(path, 0);
+        int next = path.indexOf('/', slash + 1);
+        while (next >= 0 && isFolder.test(path.substring(0, next))) {
+            slash = folderEnd(path, next);
+            next = path.indexOf('/', slash + 1);
         }
-        int slash = path.lastIndexOf('/', wildcard);
         String base = slash < 0 ? "" : path.substring(0, Math.max(slash, 1));
         try {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + path.substring(slash + 1));
@@ -31,6 +39,15 @@ record Glob(String base, PathMatcher matcher) {
         } catch (PatternSyntaxException e) {
             throw StorageFailure.refused(path + " is not a pattern: " + e.getDescription());
         }
+    }
+
+    /** The slash before the first wildcard from there on, or the last slash of all. */
+    private static int folderEnd(String path, int from) {
+        int wildcard = from;
+        while (wildcard < path.length() && WILDCARDS.indexOf(path.charAt(wildcard)) < 0) {
+            wildcard++;
+        }
+        return path.lastIndexOf('/', wildcard);
     }
 
     /** Whether a file, or one of the folders above it and below the base, matches. */

@@ -70,7 +70,7 @@ final class HadoopStorage implements Storage {
                 FileStatus status = fileSystem.getFileStatus(root);
                 return status.isDirectory() ? sorted(path, walk(path)) : List.of(file(path));
             }
-            Glob glob = Glob.parse(path);
+            Glob glob = Glob.parse(path, this::isFolder);
             List<StoredFile> files = walk(glob.base());
             java.nio.file.Path base = java.nio.file.Path.of(glob.base());
             files.removeIf(file -> !glob.matches(base.relativize(java.nio.file.Path.of(file.path()))));
@@ -78,6 +78,10 @@ final class HadoopStorage implements Storage {
         } catch (IOException e) {
             throw StorageFailure.of("list", path, e);
         }
+    }
+
+    private boolean isFolder(String path) {
+        return place(path).filter(Place::folder).isPresent();
     }
 
     @Override

@@ -75,6 +75,33 @@ class LocalStorageTest {
         assertThat(names(folder + "/" + pattern)).containsExactly(expected.split(" "));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a[b]", "{a,b}", "a*", "?", "[", "{"})
+    void aFolderThatIsThereIsNoPatternWhateverItsName(String launched) throws IOException {
+        for (String name : List.of("/data/a.parquet", "/data/b.parquet", "/data/[c]/d.parquet")) {
+            put(launched + name, "x");
+        }
+        put("ab/data/not-this.parquet", "x");
+        String data = launched + "/data/";
+
+        assertThat(names(folder + "/" + data + "*.parquet")).containsExactly(data + "a.parquet", data + "b.parquet");
+        assertThat(names(folder + "/" + data + "[c]/*")).containsExactly(data + "[c]/d.parquet");
+        assertThat(names(folder + "/" + data)).hasSize(3);
+        assertFails(
+                FailureCode.INPUT_MISSING,
+                () -> storages.list(folder + "/" + launched + "/none.parquet"),
+                launched + "/none.parquet");
+        assertThat(places(data)).containsExactly("[c]", "a.parquet", "b.parquet");
+        assertThat(places(data + "?.parquet")).containsExactly("a.parquet", "b.parquet");
+    }
+
+    private List<String> places(String path) {
+        return storages.places(folder + "/" + path).stream()
+                .map(place -> String.valueOf(Path.of(place.path()).getFileName()))
+                .sorted()
+                .toList();
+    }
+
     @Test
     void saysWhatIsMissing() throws IOException {
         Files.createDirectory(folder.resolve("empty"));
