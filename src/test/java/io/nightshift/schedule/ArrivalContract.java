@@ -413,6 +413,8 @@ abstract class ArrivalContract {
         clock.advance(Duration.ofSeconds(2));
         watch.look(known("arrivals"), definition("arrivals"), arrival("arrivals"), handOver()::events);
         await(() -> trouble() != null);
+        // Until it is over, the next look is passed over.
+        await(() -> !watch.isLooking("arrivals"));
     }
 
     private void look(BooleanSupplier until) {
