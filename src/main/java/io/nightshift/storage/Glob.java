@@ -10,8 +10,9 @@ import java.util.regex.PatternSyntaxException;
  * A path with wildcards, split into the folder to walk and the pattern that paths below it must match.
  *
  * @param base the folder above the first wildcard, empty for the working directory
+ * @param start what comes before the wildcard in the names below that folder
  */
-record Glob(String base, PathMatcher matcher) {
+record Glob(String base, String start, PathMatcher matcher) {
 
     private static final String WILDCARDS = "*?[{";
 
@@ -35,7 +36,7 @@ record Glob(String base, PathMatcher matcher) {
         String base = slash < 0 ? "" : path.substring(0, Math.max(slash, 1));
         try {
             PathMatcher matcher = FileSystems.getDefault().getPathMatcher("glob:" + path.substring(slash + 1));
-            return new Glob(base, matcher);
+            return new Glob(base, path.substring(slash + 1, wildcard(path, slash + 1)), matcher);
         } catch (PatternSyntaxException e) {
             throw StorageFailure.refused(path + " is not a pattern: " + e.getDescription());
         }
@@ -43,11 +44,15 @@ record Glob(String base, PathMatcher matcher) {
 
     /** The slash before the first wildcard from there on, or the last slash of all. */
     private static int folderEnd(String path, int from) {
+        return path.lastIndexOf('/', wildcard(path, from));
+    }
+
+    private static int wildcard(String path, int from) {
         int wildcard = from;
         while (wildcard < path.length() && WILDCARDS.indexOf(path.charAt(wildcard)) < 0) {
             wildcard++;
         }
-        return path.lastIndexOf('/', wildcard);
+        return wildcard;
     }
 
     /** Whether a file, or one of the folders above it and below the base, matches. */

@@ -80,10 +80,6 @@ final class HadoopStorage implements Storage {
         }
     }
 
-    private boolean isFolder(String path) {
-        return place(path).filter(Place::folder).isPresent();
-    }
-
     @Override
     public StoredFile file(String path) {
         try {

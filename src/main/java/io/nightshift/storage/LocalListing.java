@@ -41,7 +41,7 @@ final class LocalListing {
     }
 
     private void match(String path) throws IOException {
-        Glob glob = Glob.parse(path, folder -> Files.isDirectory(LocalStorage.toPath(folder)));
+        Glob glob = Glob.parse(path, storage::isFolder);
         Path base = LocalStorage.toPath(glob.base());
         if (!Files.isDirectory(base)) {
             return;

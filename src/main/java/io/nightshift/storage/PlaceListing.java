@@ -20,18 +20,14 @@ final class PlaceListing {
     }
 
     List<Place> list(String path) {
-        if (!Glob.isGlob(path) || isFolder(path)) {
+        if (!Glob.isGlob(path) || storage.isFolder(path)) {
             return walk(path, List.of("*"));
         }
-        String base = Glob.parse(path, this::isFolder).base();
+        String base = Glob.parse(path, storage::isFolder).base();
         String rest = base.isEmpty() ? path : path.substring(base.length());
         List<String> names = new ArrayList<>(List.of(rest.split("/")));
         names.removeIf(String::isEmpty);
         return walk(base, names);
-    }
-
-    private boolean isFolder(String path) {
-        return storage.place(path).filter(Place::folder).isPresent();
     }
 
     private List<Place> walk(String folder, List<String> names) {

@@ -40,6 +40,10 @@ public interface Storage {
      */
     record Place(String path, boolean folder, long size, Instant modifiedAt) {}
 
+    default boolean isFolder(String path) {
+        return place(path).filter(Place::folder).isPresent();
+    }
+
     /** Whether there is a file or folder at the path. */
     boolean exists(String path);
 

@@ -57,6 +57,17 @@ public final class Storages implements AutoCloseable {
         return of(path).list(path);
     }
 
+    /** The one name of a place or, of a pattern, what all places that it matches begin with; the latter ends in {@code *}. */
+    public String canonicalStart(String path) {
+        Storage storage = of(path);
+        if (!Glob.isGlob(path) || storage.exists(path)) {
+            return storage.canonical(path);
+        }
+        Glob glob = Glob.parse(path, storage::isFolder);
+        String base = storage.canonical(glob.base().isEmpty() ? "." : glob.base());
+        return (base.endsWith("/") ? base : base + "/") + glob.start() + "*";
+    }
+
     /**
      * Files and folders directly in a folder, or where a path with wildcards leads, each of which stands for one name. In
      * either, names that start with {@code _} or {@code .} are left out, but not where the path spells them. None where

@@ -46,7 +46,6 @@ public final class ResultFiles {
     private static final String MANIFEST = "manifest.json";
     private static final String AGGREGATES = "aggregates/";
     private static final Pattern RUN_FOLDER = Pattern.compile("run=([^/]+)/");
-    private static final Pattern WILDCARD = Pattern.compile("[*?\\[{]");
 
     private final Storages storages;
     private final Storage storage;
@@ -81,7 +80,7 @@ public final class ResultFiles {
      */
     public void requireApartFrom(String input) {
         String out = place();
-        if (overlap(out, literalPart(input))) {
+        if (overlap(out, storages.canonicalStart(input))) {
             throw new NightshiftException(
                     FailureCode.DEFINITION_INVALID,
                     "output.parquet '" + folder + "' and source.parquet.path '" + input
@@ -92,18 +91,6 @@ public final class ResultFiles {
     /** The folder by the one name that all runs give it, however the job writes it. */
     public String place() {
         return storage.canonical(folder);
-    }
-
-    /** Canonical, up to the first wildcard; ends in {@code *} where a name goes on there. */
-    private String literalPart(String input) {
-        Storage source = storages.of(input);
-        Matcher wildcard = WILDCARD.matcher(input);
-        if (!wildcard.find() || source.exists(input)) {
-            return source.canonical(input);
-        }
-        int slash = input.lastIndexOf('/', wildcard.start());
-        String base = source.canonical(slash < 0 ? "." : input.substring(0, Math.max(slash, 1)));
-        return (base.endsWith("/") ? base : base + "/") + input.substring(slash + 1, wildcard.start()) + "*";
     }
 
     private static boolean overlap(String out, String in) {

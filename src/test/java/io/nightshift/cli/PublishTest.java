@@ -259,6 +259,15 @@ final class PublishTest {
     }
 
     @Test
+    void aFolderIsNoPatternWhateverItsName() throws Exception {
+        Path in = Files.createDirectories(folder.resolve("a[b]*/in"));
+        Files.copy(job.input, in.resolve("part-0.parquet"));
+        job.definition("output: {parquet: '" + in.resolveSibling("out") + "'}\n");
+        JsonNode run = job.completes("--set", "source.parquet.path=" + in.resolve("part-*"));
+        assertThat(run.get("rows").get("read").asInt()).isEqualTo(1000);
+    }
+
+    @Test
     void resultsBesideTheInputAreFine() throws Exception {
         Path in = Files.createDirectory(folder.resolve("in"));
         Files.copy(job.input, in.resolve("part-0.parquet"));
