@@ -11,7 +11,7 @@ import java.util.List;
  */
 final class Planner {
 
-    /** A partition takes at most half of what each worker would have of the rest. */
+    /** A partition takes at most half of what each thread that scores would have of the rest. */
     private static final int PARTS_OF_REST = 2;
     /** Parts of one row group for each thread, at most: each part reads the row group's bytes again. */
     private static final int PARTS_OF_ROW_GROUP = 4;

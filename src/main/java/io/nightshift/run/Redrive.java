@@ -205,6 +205,7 @@ final class Redrive implements AutoCloseable {
         metrics.put("seconds", seconds);
         metrics.put("scoring_seconds", control.scoringSeconds());
         metrics.put("threads", 1.0);
+        metrics.put("workers", 1.0);
         metrics.put("model_load_seconds", workplace.model().loadNanos() / 1e9);
         metrics.putAll(ProcessMemory.metrics());
         return metrics;

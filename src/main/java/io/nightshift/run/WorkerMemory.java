@@ -57,11 +57,12 @@ record WorkerMemory(long batchBytes, long readerBytes, long writerBytes) {
      * The workers that fit.
      *
      * @param wanted as the job has it
-     * @param most with those that are of use, but not asked for
-     *
+     * @param most with those that are of use, but not asked for; these have no more than half of the heap with the others, since it
+     *     was given for as many as are asked for
+     * @param heapBytes of the process
      * @throws NightshiftException LIMIT_EXCEEDED where not even one fits, or fewer than the job asks for by number
      */
-    int workers(ComputeDefinition compute, int wanted, int most) {
+    int workers(ComputeDefinition compute, int wanted, int most, long heapBytes) {
         long fitting = compute.memoryBytes() / Math.max(1, bytes());
         if (fitting < 1 || compute.threads() > 0 && fitting < wanted) {
             throw new NightshiftException(
@@ -75,7 +76,8 @@ record WorkerMemory(long batchBytes, long readerBytes, long writerBytes) {
                             + " for one of the results. Give more memory, or lower compute.chunk_rows or"
                             + " compute.threads. Nothing was scored");
         }
-        return (int) Math.min(most, fitting);
+        long inHeap = Math.max(wanted, heapBytes / 2 / Math.max(1, bytes()));
+        return (int) Math.min(most, Math.min(fitting, inHeap));
     }
 
     private static String mebibytes(long bytes) {

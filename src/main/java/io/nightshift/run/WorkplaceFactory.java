@@ -83,7 +83,11 @@ final class WorkplaceFactory {
                 schemas.predictions(),
                 dataSet.readerBytes(),
                 job.output().parquet() == null ? 0 : dataSet.largestPartition());
-        return allowed.atMost(memory.workers(job.compute(), asked.workers(), allowed.workers()));
+        return allowed.atMost(memory.workers(
+                job.compute(),
+                asked.workers(),
+                allowed.workers(),
+                Runtime.getRuntime().maxMemory()));
     }
 
     private DataSet dataSet(JobDefinition job, ModelFolder folder) {

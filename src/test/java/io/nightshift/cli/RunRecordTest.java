@@ -105,17 +105,13 @@ final class RunRecordTest {
                 .isCloseTo(50_000 / seconds, org.assertj.core.data.Percentage.withPercentage(1));
     }
 
-    /** The engine's time counts while a batch has its turn, so it says how many were scored at once. */
     @Test
-    void besideAServerMoreWorkersTakeTurnsInScoring() {
+    void besideAServerThereAreMoreWorkersThanScore() {
         JsonNode run = job.onServer(PostgresServer.newDatabase())
                 .completes("-p", "least=5", "--set", "compute.threads=1", "--set", "output.parquet=");
         JsonNode metrics = run.get("metrics");
         assertThat(metrics.get("threads").asDouble()).isEqualTo(1);
         assertThat(metrics.get("workers").asDouble()).isEqualTo(2);
-        assertThat(metrics.get("phase_feature_seconds").asDouble()
-                        + metrics.get("phase_score_seconds").asDouble())
-                .isLessThanOrEqualTo(metrics.get("scoring_seconds").asDouble());
         assertThat(run.get("rows").toString())
                 .isEqualTo("{\"read\":50000,\"predicted\":49950,\"rejected\":50,\"filtered\":0}");
     }

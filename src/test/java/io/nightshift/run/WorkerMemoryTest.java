@@ -41,18 +41,32 @@ final class WorkerMemoryTest {
     void asManyWorkersAsFit() {
         WorkerMemory memory = new WorkerMemory(10 * MEBIBYTE, 5 * MEBIBYTE, 5 * MEBIBYTE);
 
-        assertThat(memory.workers(compute(0, 1000, 64 * MEBIBYTE), 8, 16)).isEqualTo(3);
-        assertThat(memory.workers(compute(0, 1000, 64 * MEBIBYTE), 2, 2)).isEqualTo(2);
-        assertThat(memory.workers(compute(2, 1000, 64 * MEBIBYTE), 2, 4))
+        assertThat(memory.workers(compute(0, 1000, 64 * MEBIBYTE), 8, 16, 1024 * MEBIBYTE))
+                .isEqualTo(3);
+        assertThat(memory.workers(compute(0, 1000, 64 * MEBIBYTE), 2, 2, 1024 * MEBIBYTE))
+                .isEqualTo(2);
+        assertThat(memory.workers(compute(2, 1000, 64 * MEBIBYTE), 2, 4, 1024 * MEBIBYTE))
                 .as("no more than asked for are refused, what fits is used")
                 .isEqualTo(3);
+    }
+
+    @Test
+    void thoseThatNobodyAskedForHaveNoMoreThanHalfOfTheHeapWithTheOthers() {
+        WorkerMemory memory = new WorkerMemory(10 * MEBIBYTE, 5 * MEBIBYTE, 5 * MEBIBYTE);
+
+        assertThat(memory.workers(compute(0, 1000, 1024 * MEBIBYTE), 2, 4, 160 * MEBIBYTE))
+                .isEqualTo(4);
+        assertThat(memory.workers(compute(0, 1000, 1024 * MEBIBYTE), 2, 4, 159 * MEBIBYTE))
+                .isEqualTo(3);
+        assertThat(memory.workers(compute(0, 1000, 1024 * MEBIBYTE), 2, 4, 40 * MEBIBYTE))
+                .isEqualTo(2);
     }
 
     @Test
     void workersAskedForByNumberThatDoNotFitAreRefused() {
         WorkerMemory memory = new WorkerMemory(10 * MEBIBYTE, 5 * MEBIBYTE, 5 * MEBIBYTE);
 
-        assertThatThrownBy(() -> memory.workers(compute(4, 1000, 64 * MEBIBYTE), 4, 8))
+        assertThatThrownBy(() -> memory.workers(compute(4, 1000, 64 * MEBIBYTE), 4, 8, 1024 * MEBIBYTE))
                 .isInstanceOfSatisfying(NightshiftException.class, failure -> assertThat(failure.code())
                         .isEqualTo(FailureCode.LIMIT_EXCEEDED))
                 .hasMessageContaining("compute.memory is 64 MB, but 4 workers need about 80 MB")
@@ -63,7 +77,7 @@ final class WorkerMemoryTest {
     void notEvenOneWorkerIsRefused() {
         WorkerMemory memory = new WorkerMemory(100 * MEBIBYTE, 0, 0);
 
-        assertThatThrownBy(() -> memory.workers(compute(0, 1000, 64 * MEBIBYTE), 1, 2))
+        assertThatThrownBy(() -> memory.workers(compute(0, 1000, 64 * MEBIBYTE), 1, 2, 1024 * MEBIBYTE))
                 .hasMessageContaining("a worker needs about 100 MB");
     }
 
