@@ -61,8 +61,9 @@ final class Attempt implements AutoCloseable {
         return phases;
     }
 
+    /** How many workers there are at once; no more than have a partition. */
     int workers() {
-        return workplace().threads().workers();
+        return Math.min(workplace().threads().workers(), openPartitions().size());
     }
 
     /**
@@ -167,21 +168,22 @@ final class Attempt implements AutoCloseable {
     void recordMetrics() {
         double seconds = seconds(began);
         metrics.putAll(phases.metrics());
-        metrics.put("phase_wait_seconds", Math.max(0, scoringSeconds * workersOrNone() - phases.seconds()));
+        metrics.put("phase_wait_seconds", Math.max(0, scoringSeconds * threadsAtWork() - phases.seconds()));
         metrics.put("seconds", seconds);
         metrics.put("rows_scored", (double) control.rowsDone());
         metrics.put("rows_per_second", control.rowsDone() / seconds);
         metrics.put("bytes_read", (double) bytesRead.sum());
         metrics.put("threads", workplace == null ? 0.0 : workplace.threads().scorers());
-        metrics.put("workers", (double) workersOrNone());
+        metrics.put("workers", (double) threadsAtWork());
         metrics.putAll(ProcessMemory.metrics());
         parts.retry().run("record what the attempt took", () -> parts.ledgers()
                 .details()
                 .metrics(run, metrics));
     }
 
-    private int workersOrNone() {
-        return workplace == null ? 0 : workplace.threads().workers();
+    /** Threads whose time the phases add up. */
+    private int threadsAtWork() {
+        return plan == null ? 0 : workers() * scorersOfWorker();
     }
 
     private static double seconds(long begin) {

@@ -38,12 +38,13 @@ final class PartitionWorkers implements PartitionHandler {
 
     @Override
     public Collection<StepExecution> handle(StepExecutionSplitter splitter, StepExecution manager) throws Exception {
-        List<StepExecution> partitions = new ArrayList<>(splitter.split(manager, attempt.workers()));
+        int workers = attempt.workers();
+        List<StepExecution> partitions = new ArrayList<>(splitter.split(manager, workers));
         partitions.sort(Comparator.comparingInt(PartitionWorkers::partitionOf));
         Queue<StepExecution> queue = new ConcurrentLinkedQueue<>(partitions);
         attempt.control().scoringStarts();
         List<Thread> threads = new ArrayList<>();
-        for (int i = 0; i < Math.min(attempt.workers(), partitions.size()); i++) {
+        for (int i = 0; i < workers; i++) {
             Thread thread = new Thread(() -> work(queue), "nightshift-worker-" + i);
             thread.start();
             threads.add(thread);

@@ -26,7 +26,6 @@ final class Snapshot {
         snapshot.put("model", model(workplace));
         snapshot.put("device", workplace.model().device());
         snapshot.put("threads", workplace.threads().scorers());
-        snapshot.put("workers", workplace.threads().workers());
         snapshot.put("input", input);
         snapshot.put("versions", versions());
         snapshot.put("git_commit", gitCommit());
