@@ -132,7 +132,7 @@ class FaultyWireTest {
 
     /** Goes on as an operator would. */
     private static void restart(SmallJob job, String what) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         JsonNode newest = newest(job);
         // Where even its end could not be recorded, whoever comes next waits for its lease.
         while (!List.of("FAILED", "COMPLETED").contains(newest.get("state").asString())) {

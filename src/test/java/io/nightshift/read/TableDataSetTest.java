@@ -560,7 +560,7 @@ class TableDataSetTest {
     }
 
     private void awaitWaitingFor(String table) throws SQLException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         try (Connection connection = DriverManager.getConnection(url, "postgres", "");
                 PreparedStatement select = connection.prepareStatement(
                         "select count(*) from pg_locks where not granted and relation = to_regclass(?)")) {
