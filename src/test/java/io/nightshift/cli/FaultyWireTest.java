@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -91,7 +90,7 @@ class FaultyWireTest {
                                 Integer.toString(ROWS)));
                 assertThat(job.rows("select distinct run_id from small_current"))
                         .as(what)
-                        .containsExactly(List.of(newest(job).get("run").asString()));
+                        .containsExactly(List.of(job.newestRun().get("run").asString()));
                 assertThat(job.rows("select sum(rows_read), sum(rows_predicted) from nightshift_chunk where run_id ="
                                 + " (select distinct run_id from small_current)"))
                         .as(what)
@@ -132,21 +131,11 @@ class FaultyWireTest {
 
     /** Goes on as an operator would. */
     private static void restart(SmallJob job, String what) {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        JsonNode newest = newest(job);
-        // Where even its end could not be recorded, whoever comes next waits for its lease.
-        while (!List.of("FAILED", "COMPLETED").contains(newest.get("state").asString())) {
-            assertThat(System.nanoTime()).as(what + newest).isLessThan(deadline);
-            newest = newest(job);
-        }
+        JsonNode newest = job.settledRun();
         if (newest.get("state").asString().equals("FAILED")) {
             CommandRun restart =
                     job.command("--output", "json", "restart", newest.get("run").asString());
             assertThat(restart.exitCode()).as(what + restart).isZero();
         }
-    }
-
-    private static JsonNode newest(SmallJob job) {
-        return job.command("--output", "json", "runs").outJson().get("runs").get(0);
     }
 }

@@ -152,7 +152,7 @@ class ServerDiskTest {
         }
 
         Files.delete(filler);
-        JsonNode failed = newest(job);
+        JsonNode failed = job.settledRun();
         assertThat(failed.get("state").asString()).isEqualTo("FAILED");
         CommandRun restart =
                 job.command("--output", "json", "restart", failed.get("run").asString());
@@ -165,10 +165,6 @@ class ServerDiskTest {
                         "select sum(rows_read) from nightshift_chunk where run_id = '"
                                 + failed.get("run").asString() + "'"))
                 .isEqualTo(ROWS);
-    }
-
-    private static JsonNode newest(SmallJob job) {
-        return job.command("--output", "json", "runs").outJson().get("runs").get(0);
     }
 
     @Test

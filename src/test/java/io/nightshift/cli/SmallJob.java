@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -174,6 +175,21 @@ public final class SmallJob {
                 .doesNotContain("Caused by")
                 .doesNotContain("Exception in thread");
         return run;
+    }
+
+    JsonNode newestRun() {
+        return command("--output", "json", "runs").outJson().get("runs").get(0);
+    }
+
+    /** The newest run once it has ended. Where even its end could not be recorded, whoever looks next waits for its lease. */
+    JsonNode settledRun() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        JsonNode newest = newestRun();
+        while (!List.of("FAILED", "COMPLETED").contains(newest.get("state").asString())) {
+            assertThat(System.nanoTime()).as("%s", newest).isLessThan(deadline);
+            newest = newestRun();
+        }
+        return newest;
     }
 
     /** A run that must complete, as its JSON. */

@@ -105,7 +105,10 @@ final class StopRestartTest {
         awaitComplete(run);
         sampler.close();
         assertThat(sampler.mostAttempts()).as("attempts at once, %s", seed).isEqualTo(1);
-        assertThat(sampler.mostWorkers()).as("workers at once, %s", seed).isEqualTo(THREADS);
+        // Beside a server up to twice as many as score.
+        assertThat(sampler.mostWorkers())
+                .as("workers at once, %s", seed)
+                .isBetween((long) THREADS, server ? 2L * THREADS : THREADS);
         requireWhole(run);
         assertThat(refusals).as("restarts that came too early").isPositive();
         stops.sort(null);
