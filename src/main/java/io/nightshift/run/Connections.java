@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Sees to it, before a run begins, that the pools of its databases have a connection for each of its threads. */
 final class Connections {
@@ -52,12 +51,9 @@ final class Connections {
     private boolean waitsForServer(JobDefinition job) {
         boolean reads =
                 job.source() instanceof TableSource source && databases.dialect(source.database()) != Dialect.H2;
-        return reads || job.output().table() != null && results() != null;
-    }
-
-    private @Nullable String results() {
-        DatabaseConfiguration configuration = databases.configuration();
-        return configuration.results() == null ? configuration.metadata() : configuration.results();
+        DatabaseConfiguration roles = databases.configuration();
+        boolean resultsOnServer = roles.results() != null || roles.metadata() != null;
+        return reads || job.output().table() != null && resultsOnServer;
     }
 
     private boolean areEnough(Map<String, Integer> needed) {

@@ -47,15 +47,14 @@ final class WorkplaceFactory {
     Workplace open(RunId run, JobDefinition job) {
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
-        ThreadPlan asked =
-                ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors());
-        ThreadPlan allowed = connections.allow(job, asked);
+        ThreadPlan allowed = connections.allow(
+                job, ThreadPlan.of(job.compute().threads(), Runtime.getRuntime().availableProcessors()));
         DataSet dataSet = dataSet(job, folder);
         try {
             Schema outputs = folder.outputSchema();
             Aggregation aggregation = Aggregation.compile(job.aggregates(), dataSet.schema(), outputs);
             ResultSchemas schemas = ResultSchemas.of(job, dataSet.schema(), outputs);
-            ThreadPlan threads = fitting(job, asked, allowed, dataSet, schemas);
+            ThreadPlan threads = fitting(job, allowed, dataSet, schemas);
             dataSet.expectReaders(threads.workers());
             ComputeDefinition.Device device = job.compute().device();
             LoadedModel model =
@@ -75,8 +74,7 @@ final class WorkplaceFactory {
         }
     }
 
-    private static ThreadPlan fitting(
-            JobDefinition job, ThreadPlan asked, ThreadPlan allowed, DataSet dataSet, ResultSchemas schemas) {
+    private static ThreadPlan fitting(JobDefinition job, ThreadPlan allowed, DataSet dataSet, ResultSchemas schemas) {
         WorkerMemory memory = WorkerMemory.of(
                 job.compute(),
                 dataSet.schema(),
@@ -85,7 +83,7 @@ final class WorkplaceFactory {
                 job.output().parquet() == null ? 0 : dataSet.largestPartition());
         return allowed.atMost(memory.workers(
                 job.compute(),
-                asked.workers(),
+                allowed.scorers(),
                 allowed.workers(),
                 Runtime.getRuntime().maxMemory()));
     }

@@ -104,8 +104,7 @@ final class BadHomeTest {
         assertThat(error.get("message").asString()).contains("committed", "nothing was published");
 
         resize("size=100m");
-        JsonNode run =
-                job.command("--output", "json", "runs").outJson().get("runs").get(0);
+        JsonNode run = job.newestRun();
         assertThat(run.get("state").asString()).isEqualTo("FAILED");
         assertThat(run.get("rows").get("read").asInt()).isBetween(1, 39_999);
         CommandRun restart =

@@ -131,7 +131,7 @@ class FaultyWireTest {
 
     /** Goes on as an operator would. */
     private static void restart(SmallJob job, String what) {
-        JsonNode newest = job.settledRun();
+        JsonNode newest = job.settledRun(what);
         if (newest.get("state").asString().equals("FAILED")) {
             CommandRun restart =
                     job.command("--output", "json", "restart", newest.get("run").asString());

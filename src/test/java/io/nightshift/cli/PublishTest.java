@@ -216,8 +216,7 @@ final class PublishTest {
                         job.home, List.of("-Dnightshift.failpoint=all_scored:1"), "run", job.file.toString())
                 .await();
         assertThat(died.exit()).as(died.err()).isEqualTo(137);
-        JsonNode run =
-                job.command("--output", "json", "runs").outJson().get("runs").get(0);
+        JsonNode run = job.newestRun();
         Path part = results.resolve("run=" + id(run) + "/predictions/part-00000.parquet");
         Files.delete(part);
         CommandRun restart = job.command("--output", "json", "restart", id(run));

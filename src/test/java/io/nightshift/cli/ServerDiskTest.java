@@ -152,7 +152,7 @@ class ServerDiskTest {
         }
 
         Files.delete(filler);
-        JsonNode failed = job.settledRun();
+        JsonNode failed = job.settledRun("a run on a full disk ");
         assertThat(failed.get("state").asString()).isEqualTo("FAILED");
         CommandRun restart =
                 job.command("--output", "json", "restart", failed.get("run").asString());

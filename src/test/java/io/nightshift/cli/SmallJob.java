@@ -181,12 +181,16 @@ public final class SmallJob {
         return command("--output", "json", "runs").outJson().get("runs").get(0);
     }
 
-    /** The newest run once it has ended. Where even its end could not be recorded, whoever looks next waits for its lease. */
-    JsonNode settledRun() {
+    /**
+     * The newest run once it has ended. Where even its end could not be recorded, whoever looks next waits for its lease.
+     *
+     * @param as what is being tried, for a failure
+     */
+    JsonNode settledRun(String as) {
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
         JsonNode newest = newestRun();
         while (!List.of("FAILED", "COMPLETED").contains(newest.get("state").asString())) {
-            assertThat(System.nanoTime()).as("%s", newest).isLessThan(deadline);
+            assertThat(System.nanoTime()).as("%s%s", as, newest).isLessThan(deadline);
             newest = newestRun();
         }
         return newest;
