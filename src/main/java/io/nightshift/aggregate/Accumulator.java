@@ -4,8 +4,8 @@ import io.nightshift.data.Column;
 import java.util.List;
 
 /**
- * One measure of all groups of one partition. Grows with the groups, takes a batch's values in one tight loop, and is
- * owned by its state.
+ * What one measure of all groups of one partition needs, or several with the same {@linkplain MeasurePlan#basis() basis}. Grows with
+ * the groups, takes a batch's values in one tight loop, and is owned by its state.
  */
 abstract class Accumulator {
 
@@ -14,7 +14,7 @@ abstract class Accumulator {
 
     abstract void add(BatchValues values);
 
-    /** @param mapping the group here of each group of the other, which is of the same class and measure */
+    /** @param mapping the group here of each group of the other, which is of the same class and measures */
     abstract void merge(Accumulator other, int[] mapping);
 
     abstract void write(StateWriter out, int size);
@@ -22,8 +22,12 @@ abstract class Accumulator {
     /** Fills a new accumulator. */
     abstract void read(StateReader in, int size);
 
-    /** The measure's columns, row {@code i} for group {@code order[i]}. */
-    abstract List<Column> results(int[] order);
+    /**
+     * A measure's columns, row {@code i} for group {@code order[i]}.
+     *
+     * @param measure one of those that it is for
+     */
+    abstract List<Column> results(MeasurePlan measure, int[] order);
 
     /** About how many bytes of memory it holds. */
     abstract long bytes();

@@ -9,14 +9,16 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.RecursiveTask;
 import java.util.zip.CRC32C;
 
 /**
  * A job's aggregates, checked against the columns they summarize. Immutable and free to share between workers; each
  * worker asks for a {@linkplain #newState state} of its own per partition.
  *
- * <p>Merging the partitions' states in partition order gives the same bits whatever was interrupted, stored and restored
- * in between. COUNT, SUM, MEAN, STDDEV, MIN, MAX, SHARE_ABOVE, HISTOGRAM and DISTINCT depend on neither the order nor the
+ * <p>{@linkplain #merged Merging} the partitions' states in partition order gives the same bits whatever was interrupted, stored and
+ * restored in between. COUNT, SUM, MEAN, STDDEV, MIN, MAX, SHARE_ABOVE, HISTOGRAM and DISTINCT depend on neither the order nor the
  * partitioning at all; QUANTILE depends on both within its error bound.
  */
 public final class Aggregation {
@@ -24,7 +26,7 @@ public final class Aggregation {
     private static final int MOST_GROUPS = 1_000_000;
     private static final long MOST_BYTES = 512L << 20;
     /** "NSAGGR" and the version of the format. */
-    private static final long FORMAT = 0x4E5341474752_0001L;
+    private static final long FORMAT = 0x4E5341474752_0002L;
 
     private final List<AggregatePlan> plans;
     private final int mostGroups;
@@ -131,6 +133,39 @@ public final class Aggregation {
         state.read(in);
         in.expectEnd();
         return state;
+    }
+
+    /**
+     * The merged state of partitions in their order. Halves are merged side by side, and in halves themselves: what is merged with what
+     * depends on the number of states alone.
+     *
+     * @param states what {@link AggregateState#toBytes} made of them
+     * @throws NightshiftException as {@link #fromBytes}, and LIMIT_EXCEEDED as {@link AggregateState#merge}
+     */
+    public AggregateState merged(List<byte[]> states) {
+        return states.isEmpty() ? newState() : ForkJoinPool.commonPool().invoke(new Merge(states));
+    }
+
+    private final class Merge extends RecursiveTask<AggregateState> {
+
+        private final transient List<byte[]> states;
+
+        Merge(List<byte[]> states) {
+            this.states = states;
+        }
+
+        @Override
+        protected AggregateState compute() {
+            int half = states.size() / 2;
+            if (half == 0) {
+                return fromBytes(states.get(0));
+            }
+            Merge right = new Merge(states.subList(half, states.size()));
+            right.fork();
+            AggregateState merged = new Merge(states.subList(0, half)).compute();
+            merged.merge(right.join());
+            return merged;
+        }
     }
 
     byte[] toBytes(AggregateState state) {

@@ -23,7 +23,6 @@ final class BucketAccumulator extends Accumulator {
     private static final BigInteger SMALLEST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger LARGEST = BigInteger.valueOf(Long.MAX_VALUE);
 
-    private final MeasurePlan plan;
     private final ColumnType.Layout layout;
     private final double[] doubleBounds;
     private final BigInteger[] wholeBounds;
@@ -33,7 +32,6 @@ final class BucketAccumulator extends Accumulator {
     private long[] counts = new long[0];
 
     BucketAccumulator(MeasurePlan plan) {
-        this.plan = plan;
         this.layout = plan.type().layout();
         this.flip = FixedBits.flip(plan.type());
         boolean above = plan.function() == Function.SHARE_ABOVE;
@@ -152,12 +150,14 @@ final class BucketAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        return plan.function() == Function.SHARE_ABOVE ? List.of(shares(order)) : histogram(order);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        return measure.function() == Function.SHARE_ABOVE
+                ? List.of(shares(measure.resultType(), order))
+                : histogram(measure.resultType(), order);
     }
 
-    private Column shares(int[] order) {
-        DoubleColumn shares = new DoubleColumn(plan.resultType(), order.length);
+    private Column shares(ColumnType type, int[] order) {
+        DoubleColumn shares = new DoubleColumn(type, order.length);
         for (int row = 0; row < order.length; row++) {
             long above = counts[order[row] * stride + 1];
             long all = above + counts[order[row] * stride];
@@ -171,10 +171,10 @@ final class BucketAccumulator extends Accumulator {
         return shares;
     }
 
-    private List<Column> histogram(int[] order) {
+    private List<Column> histogram(ColumnType type, int[] order) {
         List<Column> buckets = new ArrayList<>();
         for (int bucket = 0; bucket < stride; bucket++) {
-            LongColumn column = new LongColumn(plan.resultType(), order.length);
+            LongColumn column = new LongColumn(type, order.length);
             for (int row = 0; row < order.length; row++) {
                 column.values()[row] = counts[order[row] * stride + bucket];
             }

@@ -14,14 +14,12 @@ import org.jspecify.annotations.Nullable;
 /** MIN and MAX of strings and UUIDs (by their bytes, which for UTF-8 is by code point) and of wide decimals. */
 final class BytesExtremeAccumulator extends Accumulator {
 
-    private final MeasurePlan plan;
     private final boolean decimal;
     private final int sign;
     private byte[] @Nullable [] extremes = new byte[0][];
     private long valueBytes;
 
     BytesExtremeAccumulator(MeasurePlan plan) {
-        this.plan = plan;
         this.decimal = plan.type().kind() == ColumnType.Kind.DECIMAL;
         this.sign = plan.function() == Function.MAX ? -1 : 1;
     }
@@ -101,8 +99,8 @@ final class BytesExtremeAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        BytesColumn result = new BytesColumn(plan.resultType(), order.length);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        BytesColumn result = new BytesColumn(measure.resultType(), order.length);
         for (int row = 0; row < order.length; row++) {
             byte[] value = extremes[order[row]];
             if (value == null) {

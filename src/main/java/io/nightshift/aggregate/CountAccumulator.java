@@ -1,7 +1,6 @@
 package io.nightshift.aggregate;
 
 import io.nightshift.data.Column;
-import io.nightshift.data.ColumnType;
 import io.nightshift.data.LongColumn;
 import java.util.Arrays;
 import java.util.List;
@@ -56,8 +55,8 @@ final class CountAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        LongColumn result = new LongColumn(ColumnType.of(ColumnType.Kind.INT64), order.length);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        LongColumn result = new LongColumn(measure.resultType(), order.length);
         for (int row = 0; row < order.length; row++) {
             result.values()[row] = counts[order[row]];
         }

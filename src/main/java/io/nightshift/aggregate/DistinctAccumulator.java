@@ -31,7 +31,6 @@ final class DistinctAccumulator extends Accumulator {
 
     private static final int FIRST_BYTES = 200;
 
-    private final MeasurePlan plan;
     private final ColumnType.Layout layout;
     private @Nullable HllSketch[] sketches = new HllSketch[0];
     private @Nullable Dictionary dictionary;
@@ -41,9 +40,8 @@ final class DistinctAccumulator extends Accumulator {
 
     private long bytes;
 
-    DistinctAccumulator(MeasurePlan plan) {
-        this.plan = plan;
-        this.layout = plan.type().layout();
+    DistinctAccumulator(ColumnType type) {
+        this.layout = type.layout();
     }
 
     @Override
@@ -170,8 +168,8 @@ final class DistinctAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        LongColumn result = new LongColumn(plan.resultType(), order.length);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        LongColumn result = new LongColumn(measure.resultType(), order.length);
         for (int row = 0; row < order.length; row++) {
             HllSketch sketch = sketches[order[row]];
             result.values()[row] = sketch == null ? 0 : Math.round(sketch.getCompositeEstimate());

@@ -9,7 +9,6 @@ import java.util.List;
 /** MIN and MAX of fixed-width values. A maximum is kept as the minimum of the complements. */
 final class ExtremeAccumulator extends Accumulator {
 
-    private final MeasurePlan plan;
     private final ColumnType.Layout layout;
     private final long complement;
     private final long flip;
@@ -17,7 +16,6 @@ final class ExtremeAccumulator extends Accumulator {
     private boolean[] seen = new boolean[0];
 
     ExtremeAccumulator(MeasurePlan plan) {
-        this.plan = plan;
         this.layout = plan.type().layout();
         this.complement = plan.function() == Function.MAX ? -1L : 0L;
         this.flip = FixedBits.flip(plan.type()) ^ complement;
@@ -79,8 +77,8 @@ final class ExtremeAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        Column result = plan.resultType().newColumn(order.length);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        Column result = measure.resultType().newColumn(order.length);
         for (int row = 0; row < order.length; row++) {
             if (seen[order[row]]) {
                 FixedBits.put(least[order[row]] ^ complement, result, row);

@@ -5,9 +5,12 @@ import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.ScoredBatch;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** One aggregate's groups and measures for one partition. */
 final class GroupedMeasures {
@@ -15,6 +18,7 @@ final class GroupedMeasures {
     private final AggregatePlan plan;
     private final GroupTable groups;
     private final List<Accumulator> accumulators = new ArrayList<>();
+    private final Map<MeasurePlan.Basis, Accumulator> ofBases = new HashMap<>();
     private final List<Accumulator> ofRows = new ArrayList<>();
     private final Map<String, List<Accumulator>> ofColumns = new LinkedHashMap<>();
 
@@ -25,16 +29,20 @@ final class GroupedMeasures {
                 plan.groupBy().stream().map(Field::name).toList(),
                 plan.groupBy().stream().map(Field::type).toList(),
                 mostGroups);
-        for (MeasurePlan measure : plan.measures()) {
-            Accumulator accumulator = measure.newAccumulator();
-            accumulator.resize(groups.size());
-            accumulators.add(accumulator);
-            String column = measure.column();
-            if (column == null) {
-                ofRows.add(accumulator);
-            } else {
-                ofColumns.computeIfAbsent(column, name -> new ArrayList<>()).add(accumulator);
-            }
+        plan.measures().stream()
+                .collect(Collectors.groupingBy(MeasurePlan::basis, LinkedHashMap::new, Collectors.toList()))
+                .forEach((basis, measures) -> add(basis, MeasurePlan.newAccumulator(measures)));
+    }
+
+    private void add(MeasurePlan.Basis basis, Accumulator accumulator) {
+        accumulator.resize(groups.size());
+        accumulators.add(accumulator);
+        ofBases.put(basis, accumulator);
+        String column = basis.column();
+        if (column == null) {
+            ofRows.add(accumulator);
+        } else {
+            ofColumns.computeIfAbsent(column, name -> new ArrayList<>()).add(accumulator);
         }
     }
 
@@ -92,7 +100,9 @@ final class GroupedMeasures {
         for (int i = 0; i < plan.groupBy().size(); i++) {
             columns.add(groups.values(i, order));
         }
-        accumulators.forEach(accumulator -> columns.addAll(accumulator.results(order)));
+        for (MeasurePlan measure : plan.measures()) {
+            columns.addAll(Objects.requireNonNull(ofBases.get(measure.basis())).results(measure, order));
+        }
         return new AggregateTable(plan.name(), RecordBatch.over(plan.schema(), columns));
     }
 

@@ -83,17 +83,42 @@ record MeasurePlan(String aggregate, Measure measure, ColumnType type) {
         return buckets;
     }
 
-    Accumulator newAccumulator() {
+    /**
+     * What a measure is computed from. Measures of one aggregate with the same share it.
+     *
+     * @param function the function, or one that stands for all those with the same basis
+     * @param at null where the same basis answers any
+     */
+    record Basis(
+            @Nullable String column,
+            Function function,
+            @Nullable Double at,
+            List<Double> buckets) {}
+
+    Basis basis() {
         return switch (function()) {
+            case SUM, MEAN, STDDEV -> new Basis(column(), Function.STDDEV, null, List.of());
+            case QUANTILE -> new Basis(column(), Function.QUANTILE, null, List.of());
+            case COUNT, DISTINCT, MIN, MAX, SHARE_ABOVE, HISTOGRAM ->
+                new Basis(column(), function(), measure.at(), measure.buckets());
+        };
+    }
+
+    /** One for all of some measures, which have the same basis. */
+    static Accumulator newAccumulator(List<MeasurePlan> measures) {
+        MeasurePlan first = measures.get(0);
+        return switch (first.function()) {
             case COUNT -> new CountAccumulator();
-            case SUM, MEAN, STDDEV -> new MomentAccumulator(this);
+            case SUM, MEAN, STDDEV ->
+                new MomentAccumulator(
+                        first.type(), measures.stream().anyMatch(measure -> measure.function() == Function.STDDEV));
             case MIN, MAX ->
-                type.layout() == ColumnType.Layout.BYTES
-                        ? new BytesExtremeAccumulator(this)
-                        : new ExtremeAccumulator(this);
-            case QUANTILE -> new QuantileAccumulator(this);
-            case DISTINCT -> new DistinctAccumulator(this);
-            case SHARE_ABOVE, HISTOGRAM -> new BucketAccumulator(this);
+                first.type().layout() == ColumnType.Layout.BYTES
+                        ? new BytesExtremeAccumulator(first)
+                        : new ExtremeAccumulator(first);
+            case QUANTILE -> new QuantileAccumulator(first.type());
+            case DISTINCT -> new DistinctAccumulator(first.type());
+            case SHARE_ABOVE, HISTOGRAM -> new BucketAccumulator(first);
         };
     }
 }

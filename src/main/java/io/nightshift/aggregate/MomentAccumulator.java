@@ -14,21 +14,20 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** SUM, MEAN and STDDEV, from the exact count, sum and sum of squares; only the result is rounded, once. */
+/** SUM, MEAN and STDDEV of one column, from its exact count, sum and sum of squares; only a result is rounded, once. */
 final class MomentAccumulator extends Accumulator {
 
     private static final BigInteger LARGEST_DECIMAL = BigInteger.TEN.pow(38);
 
-    private final MeasurePlan plan;
     private final ColumnType type;
     private final CountAccumulator counts = new CountAccumulator();
     private final ExactSum sums = new ExactSum();
     private final @Nullable ExactSum squares;
 
-    MomentAccumulator(MeasurePlan plan) {
-        this.plan = plan;
-        this.type = plan.type();
-        this.squares = plan.function() == Function.STDDEV ? new ExactSum() : null;
+    /** @param squared whether a STDDEV is among the measures */
+    MomentAccumulator(ColumnType type, boolean squared) {
+        this.type = type;
+        this.squares = squared ? new ExactSum() : null;
     }
 
     @Override
@@ -102,34 +101,34 @@ final class MomentAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        Column result = plan.resultType().newColumn(order.length);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        Column result = measure.resultType().newColumn(order.length);
+        long least = measure.function() == Function.STDDEV ? 2 : 1;
         for (int row = 0; row < order.length; row++) {
             int group = order[row];
-            long least = plan.function() == Function.STDDEV ? 2 : 1;
             if (counts.count(group) < least) {
                 FixedBits.putNull(result, row);
             } else if (result instanceof DoubleColumn doubles) {
-                doubles.values()[row] = result(group);
+                doubles.values()[row] = result(measure.function(), group);
             } else {
-                putWhole(sums.total(group), result, row);
+                putWhole(measure, sums.total(group), result, row);
             }
         }
         result.size(order.length);
         return List.of(result);
     }
 
-    private double result(int group) {
+    private double result(Function function, int group) {
         double infinity = sums.infinity(group);
         BigInteger count = BigInteger.valueOf(counts.count(group));
         BigInteger unit = BigInteger.TEN.pow(type.scale());
-        if (squares != null) {
+        if (function == Function.STDDEV && squares != null) {
             return infinity != 0 ? Double.NaN : Math.sqrt(variance(group, count, squares, unit.pow(2)));
         }
         if (infinity != 0) {
             return infinity;
         }
-        BigInteger denominator = plan.function() == Function.MEAN ? count.multiply(unit) : unit;
+        BigInteger denominator = function == Function.MEAN ? count.multiply(unit) : unit;
         return ExactRatio.toDouble(sums.total(group), denominator, sums.exponent());
     }
 
@@ -147,7 +146,7 @@ final class MomentAccumulator extends Accumulator {
         return Math.max(0, ExactRatio.toDouble(difference, denominator, exponent));
     }
 
-    private void putWhole(BigInteger total, Column result, int row) {
+    private static void putWhole(MeasurePlan measure, BigInteger total, Column result, int row) {
         // The window of bins starts at the ones for whole numbers, so the total needs no scaling.
         if (result instanceof LongColumn longs && total.bitLength() < Long.SIZE) {
             longs.values()[row] = total.longValue();
@@ -156,8 +155,11 @@ final class MomentAccumulator extends Accumulator {
         } else {
             throw new NightshiftException(
                     FailureCode.LIMIT_EXCEEDED,
-                    plan.describe() + " is " + total + (type.scale() > 0 ? "E-" + type.scale() : "")
-                            + ", more than its type " + plan.resultType()
+                    measure.describe() + " is " + total
+                            + (measure.type().scale() > 0
+                                    ? "E-" + measure.type().scale()
+                                    : "")
+                            + ", more than its type " + measure.resultType()
                             + " holds; use mean instead, or group by more columns. The run's results are not published");
         }
     }

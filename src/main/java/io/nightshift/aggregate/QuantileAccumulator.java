@@ -7,20 +7,18 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** QUANTILE: one {@link KllSketch} per group with values. */
+/** QUANTILEs of one column: one {@link KllSketch} per group with values, whichever ranks are asked for. */
 final class QuantileAccumulator extends Accumulator {
 
-    private final MeasurePlan plan;
     private final ColumnType.Layout layout;
     private final long flip;
     private @Nullable KllSketch[] sketches = new KllSketch[0];
     private final FewLongsSort sort = new FewLongsSort();
     private long bytes;
 
-    QuantileAccumulator(MeasurePlan plan) {
-        this.plan = plan;
-        this.layout = plan.type().layout();
-        this.flip = FixedBits.flip(plan.type());
+    QuantileAccumulator(ColumnType type) {
+        this.layout = type.layout();
+        this.flip = FixedBits.flip(type);
     }
 
     @Override
@@ -119,9 +117,9 @@ final class QuantileAccumulator extends Accumulator {
     }
 
     @Override
-    List<Column> results(int[] order) {
-        double rank = Objects.requireNonNull(plan.measure().at());
-        Column result = plan.resultType().newColumn(order.length);
+    List<Column> results(MeasurePlan measure, int[] order) {
+        double rank = Objects.requireNonNull(measure.measure().at());
+        Column result = measure.resultType().newColumn(order.length);
         for (int row = 0; row < order.length; row++) {
             KllSketch sketch = sketches[order[row]];
             if (sketch == null) {

@@ -1,6 +1,5 @@
 package io.nightshift.run;
 
-import io.nightshift.aggregate.AggregateState;
 import io.nightshift.aggregate.AggregateTable;
 import io.nightshift.aggregate.Aggregation;
 import io.nightshift.failure.Failpoint;
@@ -73,13 +72,9 @@ final class RunFinisher {
     }
 
     static List<AggregateTable> merged(Aggregation aggregation, Map<Integer, PartitionState> states) {
-        AggregateState merged = aggregation.newState();
-        // Read side by side, merged in partition order.
-        List.copyOf(states.values()).parallelStream()
-                .map(state -> aggregation.fromBytes(state.aggregates()))
-                .toList()
-                .forEach(merged::merge);
-        return merged.results();
+        List<byte[]> stored =
+                states.values().stream().map(PartitionState::aggregates).toList();
+        return aggregation.merged(stored).results();
     }
 
     /** What a partition left as files; of a state whose files are in place. */
@@ -96,7 +91,11 @@ final class RunFinisher {
         }
         List<FinishedFile> all = new ArrayList<>();
         partitions.forEach(partition -> all.addAll(partition.files()));
-        aggregates.forEach(table -> all.add(files.writeAggregate("", table.name(), table.rows())));
+        // Side by side, since each waits for the disk.
+        aggregates.parallelStream()
+                .map(table -> files.writeAggregate("", table.name(), table.rows()))
+                .toList()
+                .forEach(all::add);
         files.completeManifest(attempt.job().name().value(), all);
     }
 }

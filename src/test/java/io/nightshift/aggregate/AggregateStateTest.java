@@ -9,6 +9,7 @@ import io.nightshift.job.AggregateDefinition.Measure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -76,21 +77,61 @@ class AggregateStateTest {
     }
 
     @RepeatedTest(3)
-    void mergingStoredPartitionsInOrderEqualsMergingLiveOnes() {
+    void mergingStoredPartitionsEqualsMergingLiveOnesHalfByHalf() {
         Random random = random(1);
         RandomRows rows = RandomRows.of(random, 4000, 5);
         Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
-        AggregateState live = aggregation.newState();
-        AggregateState stored = aggregation.newState();
+        List<AggregateState> live = new ArrayList<>();
+        List<byte[]> stored = new ArrayList<>();
         for (int at = 0; at < rows.size(); at += 1000) {
             AggregateState partition = aggregation.newState();
             add(partition, rows, at, at + 1000, random);
-            byte[] bytes = partition.toBytes();
-            live.merge(partition);
-            stored = aggregation.fromBytes(stored.toBytes());
-            stored.merge(aggregation.fromBytes(bytes));
+            stored.add(partition.toBytes());
+            live.add(partition);
         }
-        assertThat(RandomRows.text(stored.results())).isEqualTo(RandomRows.text(live.results()));
+        live.get(0).merge(live.get(1));
+        live.get(2).merge(live.get(3));
+        live.get(0).merge(live.get(2));
+        assertThat(RandomRows.text(aggregation.merged(stored).results()))
+                .isEqualTo(RandomRows.text(live.get(0).results()));
+        assertThat(RandomRows.text(aggregation.merged(List.of()).results()))
+                .isEqualTo(RandomRows.text(aggregation.newState().results()));
+    }
+
+    @Test
+    void measuresOfOneColumnAnswerTogetherWhatEachAnswersAlone() {
+        Random random = random(3);
+        RandomRows rows = RandomRows.of(random, 3000, 5);
+        List<Measure> measures = new ArrayList<>();
+        RandomRows.TYPES.forEach((column, type) -> {
+            for (Function function : Function.values()) {
+                if (MeasurePlan.takes(function, type)) {
+                    for (double at : new double[] {0.1, 0.5, 0.9}) {
+                        List<Double> buckets = function == Function.HISTOGRAM ? List.of(-at, at) : List.of();
+                        measures.add(new Measure(function + "_" + column + "_" + at, function, column, at, buckets));
+                    }
+                }
+            }
+        });
+        List<AggregateDefinition> definitions = new ArrayList<>();
+        definitions.add(new AggregateDefinition("together", List.of("c_int8"), measures));
+        measures.forEach(measure ->
+                definitions.add(new AggregateDefinition(measure.name(), List.of("c_int8"), List.of(measure))));
+        AggregateState state =
+                Aggregation.compile(definitions, RandomRows.schema(), NONE).newState();
+        add(state, rows, 0, rows.size(), random);
+        List<AggregateTable> tables = state.results();
+        for (AggregateTable alone : tables.subList(1, tables.size())) {
+            for (String name : alone.rows().schema().names()) {
+                assertThat(text(alone, name)).as(name).isEqualTo(text(tables.get(0), name));
+            }
+        }
+    }
+
+    private static List<String> text(AggregateTable table, String column) {
+        return IntStream.range(0, table.rows().rows())
+                .mapToObj(row -> String.valueOf(table.rows().column(column).text(row)))
+                .toList();
     }
 
     @RepeatedTest(3)
