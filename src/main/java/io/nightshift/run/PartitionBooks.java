@@ -1,18 +1,21 @@
 package io.nightshift.run;
 
+import java.util.Set;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.ProxyFactory;
-import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.StepExecution;
 
 /**
- * Spring Batch's books of partitions' steps, without what it writes after each chunk: counts of items, which are batches, and a context that
- * stays as it was. How far a partition is, the ledger says; Batch's books show when its step began and how it ended.
+ * Spring Batch's books for a partition's step while it is executed: Batch would say that it has started, after each chunk count its items,
+ * which are batches, and at the end write twice, each with a context that stays empty. None of it is written here: a worker enters the step
+ * when it takes it up, and how it ended. How far a partition is, the ledger says.
  */
 final class PartitionBooks implements MethodInterceptor {
+
+    private static final Set<String> UPDATES = Set.of("update", "updateExecutionContext");
 
     private PartitionBooks() {}
 
@@ -25,18 +28,7 @@ final class PartitionBooks implements MethodInterceptor {
 
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
-        return call.getArguments().length == 1
-                        && call.getArguments()[0] instanceof StepExecution step
-                        && isOfChunk(call.getMethod().getName(), step)
-                ? null
-                : call.proceed();
-    }
-
-    private static boolean isOfChunk(String method, StepExecution step) {
-        return switch (method) {
-            case "updateExecutionContext" -> true;
-            case "update" -> step.getStatus() == BatchStatus.STARTED && step.getReadCount() > 0;
-            default -> false;
-        };
+        boolean ofStep = call.getArguments().length == 1 && call.getArguments()[0] instanceof StepExecution;
+        return ofStep && UPDATES.contains(call.getMethod().getName()) ? null : call.proceed();
     }
 }

@@ -2,8 +2,6 @@ package io.nightshift.run;
 
 import io.nightshift.data.ScoredBatch;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -11,8 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.springframework.batch.core.BatchStatus;
 import org.springframework.batch.core.ExitStatus;
 import org.springframework.batch.core.job.JobInterruptedException;
-import org.springframework.batch.core.partition.PartitionHandler;
-import org.springframework.batch.core.partition.StepExecutionSplitter;
+import org.springframework.batch.core.partition.support.DefaultStepExecutionAggregator;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.Step;
 import org.springframework.batch.core.step.StepExecution;
@@ -23,8 +20,11 @@ import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
  * connection, and takes whole partitions off a common queue; workers share nothing else. Where there is one partition of a table, its
  * worker has threads that read ahead and score. When one fails or a stop is
  * asked for, the others end after the chunk in hand.
+ *
+ * <p>A partition is a step of Batch's job execution, entered in its books by the worker that takes it. Batch's own partition step
+ * enters all of them, with a query and two transactions each, before the first may begin.
  */
-final class PartitionWorkers implements PartitionHandler {
+final class PartitionWorkers {
 
     private final Attempt attempt;
     private final JobRepository repository;
@@ -36,38 +36,58 @@ final class PartitionWorkers implements PartitionHandler {
         this.books = PartitionBooks.of(repository);
     }
 
-    @Override
-    public Collection<StepExecution> handle(StepExecutionSplitter splitter, StepExecution manager) throws Exception {
+    /** Works on all open partitions, and says in the step that stands for them how they ended. */
+    void score(StepExecution all) {
+        List<Integer> open = attempt.openPartitions();
+        Queue<Integer> queue = new ConcurrentLinkedQueue<>(open);
+        Queue<StepExecution> begun = new ConcurrentLinkedQueue<>();
         int workers = attempt.workers();
-        List<StepExecution> partitions = new ArrayList<>(splitter.split(manager, workers));
-        partitions.sort(Comparator.comparingInt(PartitionWorkers::partitionOf));
-        Queue<StepExecution> queue = new ConcurrentLinkedQueue<>(partitions);
         attempt.control().scoringStarts();
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
-            Thread thread = new Thread(() -> work(queue), "nightshift-worker-" + i);
+            Thread thread = new Thread(() -> work(all, queue, begun), "nightshift-worker-" + i);
             thread.start();
             threads.add(thread);
         }
-        for (Thread thread : threads) {
-            thread.join();
-        }
+        threads.forEach(this::join);
         attempt.scoringEnded();
-        return partitions;
+        new DefaultStepExecutionAggregator().aggregate(all, begun);
+        if (begun.stream().filter(PartitionWorkers::completed).count() < open.size()) {
+            boolean failed = attempt.control().failure() != null;
+            all.setStatus(failed ? BatchStatus.FAILED : BatchStatus.STOPPED);
+            all.setExitStatus(failed ? ExitStatus.FAILED : ExitStatus.STOPPED);
+        }
     }
 
-    private static int partitionOf(StepExecution execution) {
-        return ScoringJob.partitionOf(execution.getExecutionContext());
+    /**
+     * Waits for a worker. Whoever interrupts wants the work to end, which it does after the chunk in hand; how it ended is recorded by
+     * this thread, which could not while it is marked as interrupted: the embedded database would close its file.
+     */
+    private void join(Thread worker) {
+        while (worker.isAlive()) {
+            try {
+                worker.join();
+            } catch (InterruptedException e) {
+                attempt.control().failed(e);
+            }
+        }
     }
 
-    private void work(Queue<StepExecution> queue) {
+    private static boolean completed(StepExecution partition) {
+        return partition.getStatus() == BatchStatus.COMPLETED;
+    }
+
+    private void work(StepExecution all, Queue<Integer> queue, Queue<StepExecution> begun) {
         try (Worker worker = attempt.newWorker()) {
-            for (StepExecution next = queue.poll(); next != null; next = queue.poll()) {
-                if (attempt.control().winding()) {
-                    leave(next);
-                } else {
-                    run(worker, next);
+            while (!attempt.control().winding()) {
+                Integer partition = queue.poll();
+                if (partition == null) {
+                    return;
                 }
+                StepExecution execution = repository.createStepExecution(
+                        String.format("score:partition-%06d", partition), all.getJobExecution());
+                begun.add(execution);
+                run(worker, partition, execution);
             }
         } catch (Exception | LinkageError | OutOfMemoryError e) {
             attempt.control().failed(e);
@@ -75,16 +95,10 @@ final class PartitionWorkers implements PartitionHandler {
         // A worker that could not start leaves its share to the others, or, where all failed, to a restart.
     }
 
-    private void leave(StepExecution execution) {
-        execution.setStatus(BatchStatus.STOPPED);
-        execution.setExitStatus(ExitStatus.STOPPED);
-        repository.update(execution);
-    }
-
-    private void run(Worker worker, StepExecution execution) throws JobInterruptedException {
-        try (PartitionTask task = worker.open(partitionOf(execution))) {
+    private void run(Worker worker, int partition, StepExecution execution) throws JobInterruptedException {
+        try (PartitionTask task = worker.open(partition)) {
             step(task).execute(execution);
-            if (execution.getStatus() == BatchStatus.COMPLETED) {
+            if (completed(execution)) {
                 task.finish();
             } else {
                 failureOf(execution).ifPresent(attempt.control()::failed);
@@ -93,8 +107,8 @@ final class PartitionWorkers implements PartitionHandler {
             attempt.control().failed(e);
             execution.setStatus(BatchStatus.FAILED);
             execution.setExitStatus(ExitStatus.FAILED.addExitDescription(e));
-            repository.update(execution);
         }
+        repository.update(execution);
     }
 
     /** What made a step end early, unless it was asked to: Batch reports a stop between chunks as a failure, too. */

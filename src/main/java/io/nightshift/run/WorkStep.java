@@ -1,5 +1,6 @@
 package io.nightshift.run;
 
+import java.util.function.Consumer;
 import org.springframework.batch.core.repository.JobRepository;
 import org.springframework.batch.core.step.AbstractStep;
 import org.springframework.batch.core.step.StepExecution;
@@ -7,9 +8,9 @@ import org.springframework.batch.core.step.StepExecution;
 /** A step that does one piece of work, which opens its own transactions: none is held while a model loads or a file is verified. */
 final class WorkStep extends AbstractStep {
 
-    private final Runnable work;
+    private final Consumer<StepExecution> work;
 
-    WorkStep(String name, JobRepository repository, Runnable work) {
+    WorkStep(String name, JobRepository repository, Consumer<StepExecution> work) {
         super(repository);
         setName(name);
         this.work = work;
@@ -17,6 +18,6 @@ final class WorkStep extends AbstractStep {
 
     @Override
     protected void doExecute(StepExecution execution) {
-        work.run();
+        work.accept(execution);
     }
 }
