@@ -59,7 +59,7 @@ public class DataPathBenchmark {
     /** Rows of the sample data set. */
     private static final int ROWS = 200_000;
 
-    private static final int BATCH_ROWS = 1024;
+    private static final int BATCH_ROWS = 2048;
 
     private Storages storages;
     private Path folder;

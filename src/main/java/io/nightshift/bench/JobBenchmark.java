@@ -23,8 +23,10 @@ import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -39,13 +41,16 @@ import java.util.function.ToDoubleFunction;
 public final class JobBenchmark {
 
     private static final int BASELINE_ROWS = 262_144;
-    private static final int[] BATCH_ROWS = {512, 1024, 4096, 8192};
+    private static final int[] BATCH_ROWS = {512, 1024, 2048, 4096, 8192};
     private static final long CHOOSING_NANOS = 1_000_000_000L;
     private static final long MEASURING_NANOS = 1_500_000_000L;
-    /** The share of a run in which the JVM's compiler may be busy without being felt. */
+    /** The share of the time in which the JVM's compiler may be busy without being felt. */
     private static final double QUIET = 0.05;
 
-    private static final int MOST_WARMUPS = 3;
+    /** How many runs in a row the compiler is watched: it is quiet in between, too. */
+    private static final int WATCHED = 5;
+
+    private static final int MOST_WARMUPS = 5;
 
     private final RunLauncher launcher;
     private final RunDetails details;
@@ -58,7 +63,7 @@ public final class JobBenchmark {
     /**
      * How to measure.
      *
-     * @param warmups runs that do not count; up to three times as many while the JVM still compiles
+     * @param warmups runs that do not count; up to five times as many while the JVM still compiles
      * @param runs runs that count
      */
     public record Settings(int threads, int warmups, int runs) {}
@@ -138,15 +143,22 @@ public final class JobBenchmark {
     /** Runs until the JVM hardly compiles any more. @return how many runs it took */
     private int warmUp(Subject subject, int least, LocalDateTime start) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        boolean busy = true;
+        Deque<Double> shares = new ArrayDeque<>();
         int run = 0;
-        while (run < least || busy && run < least * MOST_WARMUPS) {
+        while (run < least || busy(shares) && run < least * MOST_WARMUPS) {
             long before = compiler.getTotalCompilationTime();
             double seconds = run(subject, run, start.plusSeconds(run)).getOrDefault("seconds", 0.0);
-            busy = compiler.getTotalCompilationTime() - before > QUIET * seconds * 1_000;
+            shares.addLast((compiler.getTotalCompilationTime() - before) / (seconds * 1_000));
+            if (shares.size() > WATCHED) {
+                shares.removeFirst();
+            }
             run++;
         }
         return run;
+    }
+
+    private static boolean busy(Deque<Double> shares) {
+        return shares.stream().mapToDouble(Double::doubleValue).average().orElse(1) > QUIET;
     }
 
     private static List<Turn> sorted(List<Turn> turns, ToDoubleFunction<Turn> by) {

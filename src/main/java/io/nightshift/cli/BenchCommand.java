@@ -88,7 +88,7 @@ final class BenchCommand implements Callable<Integer> {
 
     @Option(
             names = "--warmups",
-            description = "Runs that do not count; up to three times as many while the JVM still compiles."
+            description = "Runs that do not count; up to five times as many while the JVM still compiles."
                     + " Default: ${DEFAULT-VALUE}.")
     private int warmups = 20;
 

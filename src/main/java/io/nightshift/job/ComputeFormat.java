@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 /** How {@code compute:} is written, and what it is without. */
 final class ComputeFormat {
 
-    private static final int BATCH_ROWS_DEFAULT = 1024;
+    private static final int BATCH_ROWS_DEFAULT = 2048;
     private static final int CHUNK_ROWS_DEFAULT = 65_536;
     private static final int MOST_BATCH_ROWS = 1 << 20;
     private static final int MOST_CHUNK_ROWS = 1 << 24;
@@ -35,7 +35,7 @@ final class ComputeFormat {
             "batch_rows",
             Formats.integer(1, MOST_BATCH_ROWS).as(Math::toIntExact),
             BATCH_ROWS_DEFAULT,
-            "1024",
+            String.valueOf(BATCH_ROWS_DEFAULT),
             "Rows that are scored at once; a batch should fit the processor's cache.");
     private static final Key<Integer> CHUNK_ROWS = Key.optional(
             "chunk_rows",

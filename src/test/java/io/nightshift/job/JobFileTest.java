@@ -109,7 +109,7 @@ class JobFileTest {
         assertThat(job.rejects()).isEqualTo(new JobDefinition.RejectLimits(0, 0));
         assertThat(job.keep()).isEqualTo(JobDefinition.Keep.ALL);
         assertThat(job.compute())
-                .isEqualTo(new ComputeDefinition(new Device(Device.Kind.AUTO, 0), 0, 1024, 65_536, 1L << 30, 0));
+                .isEqualTo(new ComputeDefinition(new Device(Device.Kind.AUTO, 0), 0, 2048, 65_536, 1L << 30, 0));
         assertThat(resolved(SMALLEST + "compute: {}\n").compute()).isEqualTo(job.compute());
         assertThat(resolved(SMALLEST + "rejects: {max_share: 1%}\n").rejects())
                 .isEqualTo(new JobDefinition.RejectLimits(Long.MAX_VALUE, 0.01));
