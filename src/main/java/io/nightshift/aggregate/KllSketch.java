@@ -38,13 +38,17 @@ final class KllSketch {
 
     private final FewLongsSort sort;
 
-    /** Level 0 in any order, the others ascending. */
-    private long[][] levels = {new long[FIRST_ROOM]};
+    /** Level 0 in any order: beside its size and room, since every value goes there, and mostly to a sketch that is in no cache. */
+    private long[] bottom = new long[FIRST_ROOM];
+
+    private int filled;
+    /** Values that fit into level 0 before {@link #makeRoom}. */
+    private int room = FIRST_ROOM;
+    /** The levels above, each ascending; the first entry is unused. */
+    private long[][] levels = {{}};
 
     private int[] sizes = new int[1];
     private int depth = 1;
-    /** Values that fit into level 0 before {@link #makeRoom}. */
-    private int room = FIRST_ROOM;
     /** Extremes of the values that compactions have seen; level 0 may hold others. */
     private long least = Long.MAX_VALUE;
 
@@ -57,24 +61,24 @@ final class KllSketch {
 
     /** Whether {@link #makeRoom} is due before the next {@link #add}. */
     boolean full() {
-        return sizes[0] >= room;
+        return filled >= room;
     }
 
     void add(long value) {
-        levels[0][sizes[0]++] = value;
+        bottom[filled++] = value;
     }
 
     /** Grows or compacts, and says by how many bytes it grew. */
     int makeRoom() {
-        int before = levels[0].length;
-        while (sizes[0] >= limit()) {
+        int before = bottom.length;
+        while (filled >= limit()) {
             compact();
         }
-        if (sizes[0] >= levels[0].length) {
-            levels[0] = Arrays.copyOf(levels[0], Math.min(limit(), Math.max(sizes[0] + 1, before * 2)));
+        if (filled >= bottom.length) {
+            bottom = Arrays.copyOf(bottom, Math.min(limit(), Math.max(filled + 1, before * 2)));
         }
-        room = Math.min(limit(), levels[0].length);
-        return (levels[0].length - before) * Long.BYTES;
+        room = Math.min(limit(), bottom.length);
+        return (bottom.length - before) * Long.BYTES;
     }
 
     private int capacity(int level) {
@@ -98,19 +102,28 @@ final class KllSketch {
     /** Passes half of the lowest full level up, with twice the weight. */
     private void compact() {
         int level = 0;
-        while (sizes[level] < capacity(level)) {
+        while (size(level) < capacity(level)) {
             level++;
         }
         if (level + 1 == depth) {
             addLevel();
         }
-        long[] values = levels[level];
-        int size = sizes[level];
-        if (level == 0) {
-            sort.sort(values, size);
-            least = Math.min(least, values[0]);
-            greatest = Math.max(greatest, values[size - 1]);
+        if (level > 0) {
+            sizes[level] = passUp(level, levels[level], sizes[level]);
+            return;
         }
+        sort.sort(bottom, filled);
+        least = Math.min(least, bottom[0]);
+        greatest = Math.max(greatest, bottom[filled - 1]);
+        filled = passUp(0, bottom, filled);
+    }
+
+    private int size(int level) {
+        return level == 0 ? filled : sizes[level];
+    }
+
+    /** Passes every second of a level's ascending values up. @return how many stay, at the array's start */
+    private int passUp(int level, long[] values, int size) {
         int pairs = size / 2;
         int coin = (int) Hash.mix(Hash.mix(count() + level) ^ values[pairs]) & 1;
         for (int i = 0; i < pairs; i++) {
@@ -118,8 +131,8 @@ final class KllSketch {
         }
         long single = values[size - 1];
         promote(level + 1, values, pairs);
-        sizes[level] = size & 1;
         values[0] = single;
+        return size & 1;
     }
 
     private void addLevel() {
@@ -136,23 +149,14 @@ final class KllSketch {
         if (levels[level].length < total) {
             levels[level] = Arrays.copyOf(levels[level], Math.max(total, capacity(level) * 3 / 2));
         }
-        long[] target = levels[level];
-        int left = size - 1;
-        int right = count - 1;
-        for (int at = total - 1; right >= 0; at--) {
-            if (left >= 0 && target[left] > values[right]) {
-                target[at] = target[left--];
-            } else {
-                target[at] = values[right--];
-            }
-        }
+        FewLongsSort.merge(levels[level], size, values, count);
         sizes[level] = total;
     }
 
     /** How many values the sketch stands for. */
     long count() {
-        long count = 0;
-        for (int level = 0; level < depth; level++) {
+        long count = filled;
+        for (int level = 1; level < depth; level++) {
             count += (long) sizes[level] << level;
         }
         return count;
@@ -165,12 +169,12 @@ final class KllSketch {
         for (int level = 1; level < other.depth; level++) {
             promote(level, other.levels[level], other.sizes[level]);
         }
-        int size = sizes[0] + other.sizes[0];
-        if (levels[0].length < size) {
-            levels[0] = Arrays.copyOf(levels[0], size);
+        int size = filled + other.filled;
+        if (bottom.length < size) {
+            bottom = Arrays.copyOf(bottom, size);
         }
-        System.arraycopy(other.levels[0], 0, levels[0], sizes[0], other.sizes[0]);
-        sizes[0] = size;
+        System.arraycopy(other.bottom, 0, bottom, filled, other.filled);
+        filled = size;
         least = Math.min(least, other.least);
         greatest = Math.max(greatest, other.greatest);
         makeRoom();
@@ -178,18 +182,17 @@ final class KllSketch {
 
     /** The smallest value such that at least the share {@code rank} of all values is not greater; needs a value. */
     long quantile(double rank) {
-        long[] bottom = levels[0];
-        sort.sort(bottom, sizes[0]);
+        sort.sort(bottom, filled);
         long count = count();
         long target = BigDecimal.valueOf(rank)
                 .multiply(BigDecimal.valueOf(count))
                 .setScale(0, RoundingMode.CEILING)
                 .longValue();
         if (target <= 1) {
-            return sizes[0] == 0 ? least : Math.min(least, bottom[0]);
+            return filled == 0 ? least : Math.min(least, bottom[0]);
         }
         if (target >= count) {
-            return sizes[0] == 0 ? greatest : Math.max(greatest, bottom[sizes[0] - 1]);
+            return filled == 0 ? greatest : Math.max(greatest, bottom[filled - 1]);
         }
         return walk(target);
     }
@@ -202,28 +205,34 @@ final class KllSketch {
         while (passed < target) {
             int next = -1;
             for (int level = 0; level < depth; level++) {
-                if (at[level] < sizes[level] && (next < 0 || levels[level][at[level]] < levels[next][at[next]])) {
+                if (at[level] < size(level) && (next < 0 || values(level)[at[level]] < values(next)[at[next]])) {
                     next = level;
                 }
             }
-            value = levels[next][at[next]++];
+            value = values(next)[at[next]++];
             passed += 1L << next;
         }
         return value;
     }
 
+    private long[] values(int level) {
+        return level == 0 ? bottom : levels[level];
+    }
+
     void write(StateWriter out) {
-        sort.sort(levels[0], sizes[0]);
+        sort.sort(bottom, filled);
         out.number(depth);
         if (depth > 1) {
             out.number(zigzag(least));
             out.number(zigzag(greatest));
         }
         for (int level = 0; level < depth; level++) {
-            out.number(sizes[level]);
+            int size = size(level);
+            long[] values = values(level);
+            out.number(size);
             long previous = 0;
-            for (int i = 0; i < sizes[level]; i++) {
-                long value = levels[level][i];
+            for (int i = 0; i < size; i++) {
+                long value = values[i];
                 out.number(i == 0 ? zigzag(value) : value - previous);
                 previous = value;
             }
@@ -246,8 +255,13 @@ final class KllSketch {
             for (int i = 0; i < size; i++) {
                 values[i] = i == 0 ? unzigzag(in.number()) : values[i - 1] + in.number();
             }
-            sketch.levels[level] = values;
-            sketch.sizes[level] = size;
+            if (level == 0) {
+                sketch.bottom = values;
+                sketch.filled = size;
+            } else {
+                sketch.levels[level] = values;
+                sketch.sizes[level] = size;
+            }
         }
         sketch.makeRoom();
         return sketch;
@@ -262,7 +276,7 @@ final class KllSketch {
     }
 
     long bytes() {
-        long bytes = 64;
+        long bytes = 64 + (long) bottom.length * Long.BYTES;
         for (long[] level : levels) {
             bytes += 16 + (long) level.length * Long.BYTES;
         }

@@ -32,4 +32,25 @@ class FewLongsSortTest {
                     .isEqualTo(expected);
         }
     }
+
+    @Test
+    void sortsAscendingRuns() {
+        FewLongsSort sort = new FewLongsSort();
+        for (int round = 0; round < 3_000; round++) {
+            int size = random.nextInt(400);
+            long spread = 1 + random.nextInt(1_000);
+            long[] numbers = random.longs(size + 1, -spread, spread).toArray();
+            int middle = random.nextInt(size + 1);
+            int more = random.nextInt(4) == 0 ? random.nextInt(size - middle + 1) : 0;
+            Arrays.sort(numbers, 0, middle);
+            Arrays.sort(numbers, middle, size - more);
+            numbers[size] = Long.MIN_VALUE;
+            long[] expected = numbers.clone();
+            Arrays.sort(expected, 0, size);
+            sort.sort(numbers, size);
+            assertThat(numbers)
+                    .as("%s and %s numbers, %s of no run, %s", middle, size - middle, more, seed)
+                    .isEqualTo(expected);
+        }
+    }
 }
