@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveTask;
 import java.util.zip.CRC32C;
 
@@ -143,7 +142,7 @@ public final class Aggregation {
      * @throws NightshiftException as {@link #fromBytes}, and LIMIT_EXCEEDED as {@link AggregateState#merge}
      */
     public AggregateState merged(List<byte[]> states) {
-        return states.isEmpty() ? newState() : ForkJoinPool.commonPool().invoke(new Merge(states));
+        return states.isEmpty() ? newState() : new Merge(states).invoke();
     }
 
     private final class Merge extends RecursiveTask<AggregateState> {
@@ -162,7 +161,12 @@ public final class Aggregation {
             }
             Merge right = new Merge(states.subList(half, states.size()));
             right.fork();
-            AggregateState merged = new Merge(states.subList(0, half)).compute();
+            AggregateState merged;
+            try {
+                merged = new Merge(states.subList(0, half)).compute();
+            } finally {
+                right.quietlyJoin();
+            }
             merged.merge(right.join());
             return merged;
         }

@@ -148,7 +148,7 @@ public final class JobBenchmark {
         while (run < least || busy(shares) && run < least * MOST_WARMUPS) {
             long before = compiler.getTotalCompilationTime();
             double seconds = run(subject, run, start.plusSeconds(run)).getOrDefault("seconds", 0.0);
-            shares.addLast((compiler.getTotalCompilationTime() - before) / (seconds * 1_000));
+            shares.addLast((compiler.getTotalCompilationTime() - before) / (Math.max(seconds, 1e-3) * 1_000));
             if (shares.size() > WATCHED) {
                 shares.removeFirst();
             }

@@ -95,10 +95,10 @@ final class Resolution {
                 root.mapScalars(scalar -> filled(scalar, known, problems)).mapScalars(Resolution::anchored);
         problems.throwIfAny();
 
-        JobDefinition definition = JobFormat.FORMAT.read(filled, problems);
+        JobDefinition read = JobFormat.FORMAT.read(filled, problems);
         problems.throwIfAny();
-        return Objects.requireNonNull(definition, "a job without problems")
-                .resolved(values, NodeText.of(withDefaults(filled, values)));
+        JobDefinition definition = Objects.requireNonNull(read, "a job without problems");
+        return definition.resolved(values, NodeText.of(withDefaults(filled, values, definition.compute())));
     }
 
     private Map<String, ParameterValue> parameterValues() {
@@ -235,14 +235,19 @@ final class Resolution {
         return Arrays.stream(path.split("[/\\\\]", -1)).filter(PARENT::equals).count();
     }
 
-    /** With the values as defaults, so that the text alone gives the same run again. */
-    private static Node.Mapping withDefaults(Node.Mapping root, Map<String, ParameterValue> values) {
+    /**
+     * With the values as defaults, and the sizes that plans are made of: so that the text alone gives the same run again, in a version with
+     * other defaults, too.
+     */
+    private static Node.Mapping withDefaults(
+            Node.Mapping root, Map<String, ParameterValue> values, ComputeDefinition compute) {
         Node.Mapping with = root;
         for (var value : values.entrySet()) {
             with = with.with(
                     List.of(JobFormat.PARAMETERS.name(), value.getKey(), "default"),
                     new Node.Scalar(root.place(), value.getValue().text(), true));
         }
-        return with;
+        with = with(with, "compute.batch_rows", Integer.toString(compute.batchRows()), root.place());
+        return with(with, "compute.chunk_rows", Integer.toString(compute.chunkRows()), root.place());
     }
 }

@@ -10,7 +10,7 @@ import org.springframework.batch.core.step.StepExecution;
 
 /**
  * Spring Batch's books for a partition's step while it is executed: Batch would say that it has started, after each chunk count its items,
- * which are batches, and at the end write twice, each with a context that stays empty. None of it is written here: a worker enters the step
+ * which are batches, and at the end write twice, each with a context that nobody reads. None of it is written here: a worker enters the step
  * when it takes it up, and how it ended. How far a partition is, the ledger says.
  */
 final class PartitionBooks implements MethodInterceptor {

@@ -46,14 +46,19 @@ final class PartitionWorkers {
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < workers; i++) {
             Thread thread = new Thread(() -> work(all, queue, begun), "nightshift-worker-" + i);
-            thread.start();
+            try {
+                thread.start();
+            } catch (OutOfMemoryError e) {
+                attempt.control().failed(e);
+                break;
+            }
             threads.add(thread);
         }
         threads.forEach(this::join);
         attempt.scoringEnded();
         new DefaultStepExecutionAggregator().aggregate(all, begun);
-        if (begun.stream().filter(PartitionWorkers::completed).count() < open.size()) {
-            boolean failed = attempt.control().failure() != null;
+        boolean failed = attempt.control().failure() != null;
+        if (failed || begun.stream().filter(PartitionWorkers::completed).count() < open.size()) {
             all.setStatus(failed ? BatchStatus.FAILED : BatchStatus.STOPPED);
             all.setExitStatus(failed ? ExitStatus.FAILED : ExitStatus.STOPPED);
         }
@@ -68,7 +73,7 @@ final class PartitionWorkers {
             try {
                 worker.join();
             } catch (InterruptedException e) {
-                attempt.control().failed(e);
+                attempt.control().requestStop("its thread was interrupted");
             }
         }
     }
@@ -89,10 +94,10 @@ final class PartitionWorkers {
                 begun.add(execution);
                 run(worker, partition, execution);
             }
-        } catch (Exception | LinkageError | OutOfMemoryError e) {
+        } catch (Exception | Error e) {
             attempt.control().failed(e);
         }
-        // A worker that could not start leaves its share to the others, or, where all failed, to a restart.
+        // What is left in the queue when a worker has failed is for a restart.
     }
 
     private void run(Worker worker, int partition, StepExecution execution) throws JobInterruptedException {
@@ -103,7 +108,7 @@ final class PartitionWorkers {
             } else {
                 failureOf(execution).ifPresent(attempt.control()::failed);
             }
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             attempt.control().failed(e);
             execution.setStatus(BatchStatus.FAILED);
             execution.setExitStatus(ExitStatus.FAILED.addExitDescription(e));

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Ends a run whose partitions are all committed: the counts must add up, the aggregates are merged in partition order, and
+ * Ends a run whose partitions are all committed: the counts must add up, the aggregates are merged in the order of the plan, and
  * everything is published at once. Whatever fails before the publishing transaction commits leaves nothing in sight and may be
  * repeated.
  */
@@ -91,11 +91,7 @@ final class RunFinisher {
         }
         List<FinishedFile> all = new ArrayList<>();
         partitions.forEach(partition -> all.addAll(partition.files()));
-        // Side by side, since each waits for the disk.
-        aggregates.parallelStream()
-                .map(table -> files.writeAggregate("", table.name(), table.rows()))
-                .toList()
-                .forEach(all::add);
+        aggregates.forEach(table -> all.add(files.writeAggregate("", table.name(), table.rows())));
         files.completeManifest(attempt.job().name().value(), all);
     }
 }

@@ -1,7 +1,6 @@
 package io.nightshift.run;
 
 import io.nightshift.database.Home;
-import io.nightshift.failure.Causes;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
@@ -21,6 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.batch.core.job.JobExecution;
 import org.springframework.batch.core.job.JobExecutionException;
+import org.springframework.batch.core.job.JobInterruptedException;
 import org.springframework.batch.core.job.parameters.JobParametersBuilder;
 import org.springframework.batch.core.launch.JobOperator;
 import org.springframework.dao.DataAccessException;
@@ -163,9 +163,8 @@ public final class RunLauncher {
                             .addLong("attempt", (long) run.attempt())
                             .toJobParameters());
             for (Throwable failure : execution.getAllFailureExceptions()) {
-                // To Batch, partitions that were stopped are a failed step.
-                if (attempt.control().stopReason() == null
-                        || Causes.known(failure).isPresent()) {
+                // A stop is a failure to Batch, of this kind; whatever else failed is the run's.
+                if (attempt.control().stopReason() == null || !(failure instanceof JobInterruptedException)) {
                     attempt.control().failed(failure);
                 }
             }

@@ -1,15 +1,18 @@
 package io.nightshift.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.nightshift.data.Schema;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.AggregateDefinition.Function;
 import io.nightshift.job.AggregateDefinition.Measure;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
@@ -79,23 +82,46 @@ class AggregateStateTest {
     @RepeatedTest(3)
     void mergingStoredPartitionsEqualsMergingLiveOnesHalfByHalf() {
         Random random = random(1);
-        RandomRows rows = RandomRows.of(random, 4000, 5);
+        RandomRows rows = RandomRows.of(random, 500 * (1 + random.nextInt(7)), 5);
         Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
         List<AggregateState> live = new ArrayList<>();
         List<byte[]> stored = new ArrayList<>();
-        for (int at = 0; at < rows.size(); at += 1000) {
+        for (int at = 0; at < rows.size(); at += 500) {
             AggregateState partition = aggregation.newState();
-            add(partition, rows, at, at + 1000, random);
+            add(partition, rows, at, at + 500, random);
             stored.add(partition.toBytes());
             live.add(partition);
         }
-        live.get(0).merge(live.get(1));
-        live.get(2).merge(live.get(3));
-        live.get(0).merge(live.get(2));
-        assertThat(RandomRows.text(aggregation.merged(stored).results()))
-                .isEqualTo(RandomRows.text(live.get(0).results()));
+        AggregateState merged = aggregation.merged(stored);
+        List<String> expected = RandomRows.text(merged(live).results());
+        assertThat(RandomRows.text(merged.results())).isEqualTo(expected);
+        assertThat(RandomRows.text(aggregation.fromBytes(merged.toBytes()).results()))
+                .isEqualTo(expected);
         assertThat(RandomRows.text(aggregation.merged(List.of()).results()))
                 .isEqualTo(RandomRows.text(aggregation.newState().results()));
+    }
+
+    private static AggregateState merged(List<AggregateState> states) {
+        int half = states.size() / 2;
+        if (half == 0) {
+            return states.get(0);
+        }
+        AggregateState merged = merged(states.subList(0, half));
+        merged.merge(merged(states.subList(half, states.size())));
+        return merged;
+    }
+
+    @Test
+    void aStateOfAnotherFormatIsRefused() {
+        Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
+        byte[] bytes = aggregation.newState().toBytes();
+        bytes[Long.BYTES - 1]--;
+        CRC32C checksum = new CRC32C();
+        checksum.update(bytes, 0, bytes.length - Long.BYTES);
+        ByteBuffer.wrap(bytes).putLong(bytes.length - Long.BYTES, checksum.getValue());
+        assertThatThrownBy(() -> aggregation.fromBytes(bytes))
+                .hasMessageContaining("format 1, this version of Nightshift reads 2")
+                .hasMessageContaining("start a new run");
     }
 
     @Test
