@@ -104,6 +104,23 @@ public final class Aggregation {
      *     SCHEMA_MISMATCH for a state of other aggregates or other column types
      */
     public AggregateState fromBytes(byte[] bytes) {
+        StateReader in = readable(bytes);
+        AggregateState state = newState();
+        state.read(in);
+        in.expectEnd();
+        return state;
+    }
+
+    /**
+     * Proves that bytes are a state of this format and these aggregates, at the cost of a checksum.
+     *
+     * @throws NightshiftException as {@link #fromBytes}
+     */
+    public void requireReadable(byte[] bytes) {
+        readable(bytes);
+    }
+
+    private StateReader readable(byte[] bytes) {
         if (bytes.length < 3 * Long.BYTES) {
             throw StateReader.damaged("it has only " + bytes.length + " bytes");
         }
@@ -128,10 +145,7 @@ public final class Aggregation {
                     "the stored aggregate state is of other aggregates or column types than " + plans
                             + "; a run continues only with the definition it was started with");
         }
-        AggregateState state = newState();
-        state.read(in);
-        in.expectEnd();
-        return state;
+        return in;
     }
 
     /**

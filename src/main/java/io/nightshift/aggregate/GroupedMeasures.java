@@ -5,7 +5,6 @@ import io.nightshift.data.Field;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.ScoredBatch;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +16,7 @@ final class GroupedMeasures {
 
     private final AggregatePlan plan;
     private final GroupTable groups;
-    private final List<Accumulator> accumulators = new ArrayList<>();
-    private final Map<MeasurePlan.Basis, Accumulator> ofBases = new HashMap<>();
+    private final Map<MeasurePlan.Basis, Accumulator> accumulators = new LinkedHashMap<>();
     private final List<Accumulator> ofRows = new ArrayList<>();
     private final Map<String, List<Accumulator>> ofColumns = new LinkedHashMap<>();
 
@@ -36,8 +34,7 @@ final class GroupedMeasures {
 
     private void add(MeasurePlan.Basis basis, Accumulator accumulator) {
         accumulator.resize(groups.size());
-        accumulators.add(accumulator);
-        ofBases.put(basis, accumulator);
+        accumulators.put(basis, accumulator);
         String column = basis.column();
         if (column == null) {
             ofRows.add(accumulator);
@@ -67,7 +64,7 @@ final class GroupedMeasures {
 
     private void resize() {
         int size = groups.size();
-        for (Accumulator accumulator : accumulators) {
+        for (Accumulator accumulator : accumulators.values()) {
             accumulator.resize(size);
         }
     }
@@ -75,21 +72,20 @@ final class GroupedMeasures {
     void merge(GroupedMeasures other) {
         int[] mapping = groups.adopt(other.groups);
         resize();
-        for (int i = 0; i < accumulators.size(); i++) {
-            accumulators.get(i).merge(other.accumulators.get(i), mapping);
-        }
+        accumulators.forEach((basis, accumulator) ->
+                accumulator.merge(Objects.requireNonNull(other.accumulators.get(basis)), mapping));
     }
 
     void write(StateWriter out) {
         groups.write(out);
-        for (Accumulator accumulator : accumulators) {
+        for (Accumulator accumulator : accumulators.values()) {
             accumulator.write(out, groups.size());
         }
     }
 
     void read(StateReader in) {
         groups.read(in);
-        for (Accumulator accumulator : accumulators) {
+        for (Accumulator accumulator : accumulators.values()) {
             accumulator.read(in, groups.size());
         }
     }
@@ -101,14 +97,15 @@ final class GroupedMeasures {
             columns.add(groups.values(i, order));
         }
         for (MeasurePlan measure : plan.measures()) {
-            columns.addAll(Objects.requireNonNull(ofBases.get(measure.basis())).results(measure, order));
+            columns.addAll(
+                    Objects.requireNonNull(accumulators.get(measure.basis())).results(measure, order));
         }
         return new AggregateTable(plan.name(), RecordBatch.over(plan.schema(), columns));
     }
 
     long bytes() {
         long bytes = 0;
-        for (Accumulator accumulator : accumulators) {
+        for (Accumulator accumulator : accumulators.values()) {
             bytes += accumulator.bytes();
         }
         return bytes;

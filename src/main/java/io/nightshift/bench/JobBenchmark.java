@@ -143,22 +143,24 @@ public final class JobBenchmark {
     /** Runs until the JVM hardly compiles any more. @return how many runs it took */
     private int warmUp(Subject subject, int least, LocalDateTime start) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        Deque<Double> shares = new ArrayDeque<>();
+        // Milliseconds of compiling beyond what is not felt.
+        Deque<Double> excesses = new ArrayDeque<>();
         int run = 0;
-        while (run < least || busy(shares) && run < least * MOST_WARMUPS) {
+        while (run < least || busy(excesses) && run < least * MOST_WARMUPS) {
             long before = compiler.getTotalCompilationTime();
             double seconds = run(subject, run, start.plusSeconds(run)).getOrDefault("seconds", 0.0);
-            shares.addLast((compiler.getTotalCompilationTime() - before) / (Math.max(seconds, 1e-3) * 1_000));
-            if (shares.size() > WATCHED) {
-                shares.removeFirst();
+            excesses.addLast(compiler.getTotalCompilationTime() - before - QUIET * seconds * 1_000);
+            if (excesses.size() > WATCHED) {
+                excesses.removeFirst();
             }
             run++;
         }
         return run;
     }
 
-    private static boolean busy(Deque<Double> shares) {
-        return shares.stream().mapToDouble(Double::doubleValue).average().orElse(1) > QUIET;
+    private static boolean busy(Deque<Double> excesses) {
+        return excesses.isEmpty()
+                || excesses.stream().mapToDouble(Double::doubleValue).sum() > 0;
     }
 
     private static List<Turn> sorted(List<Turn> turns, ToDoubleFunction<Turn> by) {

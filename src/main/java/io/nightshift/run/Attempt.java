@@ -90,7 +90,7 @@ final class Attempt implements AutoCloseable {
         parts.chunks().prepare(opened);
         committed = parts.ledgers().chunks().partitionStates(run.id());
         // What this version cannot go on from is refused before anything is cleared.
-        committed.values().forEach(state -> opened.aggregation().fromBytes(state.aggregates()));
+        committed.values().forEach(state -> opened.aggregation().requireReadable(state.aggregates()));
         parts.chunks().clearLeftovers(run, opened, frozen, committed);
         control.planned(openPartitions().stream()
                 .mapToLong(number -> frozen.partitions().get(number).rows())

@@ -20,8 +20,7 @@ import org.springframework.batch.infrastructure.item.ItemWriter;
 
 /**
  * One partition in one attempt, as Spring Batch's reader, processor and writer. An item is a record batch; Batch asks for the
- * batches of a chunk, then for each as scored, and hands over the chunk to be written, which
- * opens its own transaction.
+ * batches of a chunk, then for each as scored, and hands over the chunk to be written, which opens its own transaction.
  *
  * <p>With a table only, it begins at the first chunk that the ledger lacks, from the aggregate state saved there. With files
  * it begins at the partition's start, since a file is whole or nothing, and writes no table row that is committed already.
