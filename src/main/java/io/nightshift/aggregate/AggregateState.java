@@ -38,7 +38,7 @@ public final class AggregateState {
     }
 
     /**
-     * Adds the rows of another state of the same aggregates, which stays as it is. Merge partitions in their order.
+     * Adds the rows of another state of the same aggregates, which can go on. Merge partitions in their order.
      *
      * @throws NightshiftException LIMIT_EXCEEDED as in {@link #add}
      */

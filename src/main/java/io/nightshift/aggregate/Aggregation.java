@@ -9,14 +9,13 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.RecursiveTask;
 import java.util.zip.CRC32C;
 
 /**
  * A job's aggregates, checked against the columns they summarize. Immutable and free to share between workers; each
- * worker asks for a {@linkplain #newState state} of its own per partition.
+ * worker has a {@linkplain #newState state} of its own for each partition.
  *
- * <p>{@linkplain #merged Merging} the partitions' states in partition order gives the same bits whatever was interrupted, stored and
+ * <p>{@linkplain PartitionAggregates Merging} the partitions' states gives the same bits whatever was interrupted, stored and
  * restored in between. COUNT, SUM, MEAN, STDDEV, MIN, MAX, SHARE_ABOVE, HISTOGRAM and DISTINCT depend on neither the order nor the
  * partitioning at all; QUANTILE depends on both within its error bound.
  */
@@ -146,44 +145,6 @@ public final class Aggregation {
                             + "; a run continues only with the definition it was started with");
         }
         return in;
-    }
-
-    /**
-     * The merged state of partitions in their order. Halves are merged side by side, and in halves themselves: what is merged with what
-     * depends on the number of states alone.
-     *
-     * @param states what {@link AggregateState#toBytes} made of them
-     * @throws NightshiftException as {@link #fromBytes}, and LIMIT_EXCEEDED as {@link AggregateState#merge}
-     */
-    public AggregateState merged(List<byte[]> states) {
-        return states.isEmpty() ? newState() : new Merge(states).invoke();
-    }
-
-    private final class Merge extends RecursiveTask<AggregateState> {
-
-        private final transient List<byte[]> states;
-
-        Merge(List<byte[]> states) {
-            this.states = states;
-        }
-
-        @Override
-        protected AggregateState compute() {
-            int half = states.size() / 2;
-            if (half == 0) {
-                return fromBytes(states.get(0));
-            }
-            Merge right = new Merge(states.subList(half, states.size()));
-            right.fork();
-            AggregateState merged;
-            try {
-                merged = new Merge(states.subList(0, half)).compute();
-            } finally {
-                right.quietlyJoin();
-            }
-            merged.merge(right.join());
-            return merged;
-        }
     }
 
     byte[] toBytes(AggregateState state) {

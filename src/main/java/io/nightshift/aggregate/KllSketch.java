@@ -163,6 +163,9 @@ final class KllSketch {
     }
 
     void merge(KllSketch other) {
+        // As if both had been stored: what is due before the next value is done before other values come.
+        makeRoom();
+        other.makeRoom();
         while (depth < other.depth) {
             addLevel();
         }

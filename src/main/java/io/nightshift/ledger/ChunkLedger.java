@@ -3,11 +3,11 @@ package io.nightshift.ledger;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
@@ -109,9 +109,11 @@ public final class ChunkLedger {
      *
      * @param chunks ascending chunk numbers with their counts
      * @param state the partition's state after the last of them
+     * @param aggregates its aggregate state, as {@code aggregate} writes it
      * @throws NightshiftException LEASE_LOST where a newer attempt exists; the caller rolls back
      */
-    public void commit(RunRecord run, int partition, List<ChunkCounts> chunks, PartitionState state) {
+    public void commit(
+            RunRecord run, int partition, List<ChunkCounts> chunks, PartitionState state, byte[] aggregates) {
         requireNewestToken(run);
         Timestamp now = Timestamp.from(clock.instant());
         for (ChunkCounts chunk : chunks) {
@@ -136,7 +138,7 @@ public final class ChunkLedger {
                 .key("run_id", run.id().value())
                 .key("partition_number", partition)
                 .value("next_chunk", state.nextChunk())
-                .value("aggregate_state", state.aggregates())
+                .value("aggregate_state", aggregates)
                 .value("files", state.files())
                 .write(jdbc);
     }
@@ -224,24 +226,28 @@ public final class ChunkLedger {
     }
 
     /** Replaces the state of a partition whose chunks are all committed. @throws NightshiftException LEASE_LOST */
-    public void replaceState(RunRecord run, int partition, PartitionState state) {
-        commit(run, partition, List.of(), state);
+    public void replaceState(RunRecord run, int partition, PartitionState state, byte[] aggregates) {
+        commit(run, partition, List.of(), state, aggregates);
     }
 
     /** The state of every partition with at least one committed chunk, by partition number. */
     public Map<Integer, PartitionState> partitionStates(RunId id) {
         Map<Integer, PartitionState> states = new TreeMap<>();
-        jdbc.sql("select partition_number, next_chunk, aggregate_state, files from nightshift_partition_state"
-                        + " where run_id = ?")
+        jdbc.sql("select partition_number, next_chunk, files from nightshift_partition_state where run_id = ?")
                 .param(id.value())
                 .query((ResultSet row) -> {
-                    states.put(row.getInt(1), state(row));
+                    states.put(row.getInt(1), new PartitionState(row.getInt(2), row.getString(3)));
                 });
         return states;
     }
 
-    private static PartitionState state(ResultSet row) throws SQLException {
-        return new PartitionState(row.getInt(2), row.getBytes(3), row.getString(4));
+    /** A partition's aggregate state; there is none before its first committed chunk. */
+    public Optional<byte[]> aggregates(RunId id, int partition) {
+        return jdbc.sql(
+                        "select aggregate_state from nightshift_partition_state where run_id = ? and partition_number = ?")
+                .params(id.value(), partition)
+                .query((row, number) -> row.getBytes(1))
+                .optional();
     }
 
     /** The counts of all committed chunks of a run. */
@@ -272,9 +278,7 @@ public final class ChunkLedger {
      * Where a partition stands.
      *
      * @param nextChunk first chunk that is not committed
-     * @param aggregates the aggregate state as {@code aggregate} writes it
      * @param files the partition's finished result files as JSON; null until they are in place
      */
-    public record PartitionState(
-            int nextChunk, byte[] aggregates, @Nullable String files) {}
+    public record PartitionState(int nextChunk, @Nullable String files) {}
 }

@@ -1,5 +1,6 @@
 package io.nightshift.run;
 
+import io.nightshift.aggregate.PartitionAggregates;
 import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
@@ -10,6 +11,7 @@ import io.nightshift.read.Plan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,7 @@ final class Attempt implements AutoCloseable {
     private @Nullable Workplace workplace;
     private @Nullable Plan plan;
     private Map<Integer, PartitionState> committed = Map.of();
+    private @Nullable PartitionAggregates aggregates;
     private @Nullable RejectLimit rejectLimit;
     private final LongAdder bytesRead = new LongAdder();
     private double scoringSeconds;
@@ -90,7 +93,10 @@ final class Attempt implements AutoCloseable {
         parts.chunks().prepare(opened);
         committed = parts.ledgers().chunks().partitionStates(run.id());
         // What this version cannot go on from is refused before anything is cleared.
-        committed.values().forEach(state -> opened.aggregation().requireReadable(state.aggregates()));
+        committed.keySet().forEach(number -> committedAggregates(number)
+                .ifPresent(opened.aggregation()::requireReadable));
+        aggregates = new PartitionAggregates(
+                opened.aggregation(), frozen.partitions().size());
         parts.chunks().clearLeftovers(run, opened, frozen, committed);
         control.planned(openPartitions().stream()
                 .mapToLong(number -> frozen.partitions().get(number).rows())
@@ -138,6 +144,15 @@ final class Attempt implements AutoCloseable {
     @Nullable
     PartitionState committed(int partition) {
         return committed.get(partition);
+    }
+
+    /** The aggregate state that a partition was committed with. */
+    Optional<byte[]> committedAggregates(int partition) {
+        return parts.ledgers().chunks().aggregates(run.id(), partition);
+    }
+
+    PartitionAggregates aggregates() {
+        return java.util.Objects.requireNonNull(aggregates);
     }
 
     RejectLimit rejectLimit() {

@@ -120,14 +120,14 @@ final class ChunkCommitter {
             List<? extends ScoredBatch> chunk,
             ChunkCounts counts,
             byte[] aggregates) {
-        PartitionState state = new PartitionState(counts.number() + 1, aggregates, null);
+        PartitionState state = new PartitionState(counts.number() + 1, null);
         commitOnce(run, partition, counts.number(), "commit a chunk", () -> {
             results.onConnection(connection -> {
                 tables.insert(connection, partition, chunk);
                 return true;
             });
             Failpoint.CHUNK_WRITTEN.pass();
-            ledgers.chunks().commit(run, partition, List.of(counts), state);
+            ledgers.chunks().commit(run, partition, List.of(counts), state, aggregates);
         });
     }
 
@@ -139,12 +139,11 @@ final class ChunkCommitter {
             int chunks,
             byte[] aggregates,
             PartitionFiles.Finished files) {
-        PartitionState state =
-                new PartitionState(chunks, aggregates, JsonMapper.shared().writeValueAsString(files));
+        PartitionState state = new PartitionState(chunks, JsonMapper.shared().writeValueAsString(files));
         // Without chunks to commit, doing it twice changes nothing.
         int mark = open.isEmpty() ? NO_CHUNK : open.get(open.size() - 1).number();
         commitOnce(run, partition, mark, "commit a partition", () -> ledgers.chunks()
-                .commit(run, partition, open, state));
+                .commit(run, partition, open, state, aggregates));
         Failpoint.PARTITION_COMMITTED.pass();
     }
 

@@ -57,9 +57,11 @@ final class PartitionTask
         this.committedChunks = state == null ? 0 : state.nextChunk();
         boolean fromStart = workplace.files() != null || state == null;
         this.chunk = fromStart ? 0 : committedChunks;
-        this.aggregates = fromStart || state == null
+        this.aggregates = fromStart
                 ? workplace.aggregation().newState()
-                : workplace.aggregation().fromBytes(state.aggregates());
+                : attempt.committedAggregates(partition)
+                        .map(workplace.aggregation()::fromBytes)
+                        .orElseThrow();
         this.files = workplace.files() == null
                 ? null
                 : new PartitionFiles(workplace.files(), workplace.schemas(), partition);
@@ -121,7 +123,7 @@ final class PartitionTask
         return counts;
     }
 
-    /** After the last chunk: puts the partition's files in place and commits them. */
+    /** After the last chunk: puts the partition's files in place and commits them, and hands over the aggregates. */
     void finish() {
         long begin = System.nanoTime();
         Failpoint.PARTITION_SCORED.pass();
@@ -133,7 +135,10 @@ final class PartitionTask
             parts.chunks()
                     .commitPartition(attempt.run(), partition, uncommitted, chunk, aggregates.toBytes(), finished);
         }
-        phases.add(Phase.COMMIT, System.nanoTime() - begin);
+        long committed = System.nanoTime();
+        phases.add(Phase.COMMIT, committed - begin);
+        attempt.aggregates().add(partition, aggregates);
+        phases.add(Phase.AGGREGATE, System.nanoTime() - committed);
     }
 
     /** Closes the input, gives up files that are not finished, and hands over what was measured. */

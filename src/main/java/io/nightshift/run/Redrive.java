@@ -1,6 +1,7 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateTable;
+import io.nightshift.aggregate.PartitionAggregates;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.job.JobDefinition;
 import io.nightshift.ledger.ChunkLedger.PartitionState;
@@ -110,14 +111,18 @@ final class Redrive implements AutoCloseable {
         try (RedriveWorker worker = new RedriveWorker(run, job, control, workplace, plan, this::giveSign)) {
             for (Map.Entry<Integer, List<RejectedChunk>> entry : rejected.entrySet()) {
                 PartitionState state = Objects.requireNonNull(states.get(entry.getKey()));
+                byte[] aggregates = parts.ledgers()
+                        .chunks()
+                        .aggregates(run.id(), entry.getKey())
+                        .orElseThrow();
                 RedriveWorker.@Nullable Outcome outcome =
-                        worker.score(connection, entry.getKey(), entry.getValue(), state);
+                        worker.score(connection, entry.getKey(), entry.getValue(), state, aggregates);
                 if (outcome == null) {
                     return false;
                 }
                 outcome.recovered()
                         .forEach((chunk, rows) -> parts.ledgers().chunks().recovered(run, chunk, rows));
-                parts.ledgers().chunks().replaceState(run, entry.getKey(), outcome.state());
+                parts.ledgers().chunks().replaceState(run, entry.getKey(), outcome.state(), outcome.aggregates());
                 again += entry.getValue().stream()
                         .mapToLong(RejectedChunk::rejected)
                         .sum();
@@ -143,7 +148,10 @@ final class Redrive implements AutoCloseable {
     private boolean finished(Connection connection, String who) {
         RowCounts rows = parts.attempt().finisher().balanced(run, plan);
         Map<Integer, PartitionState> states = parts.ledgers().chunks().partitionStates(run.id());
-        List<AggregateTable> aggregates = RunFinisher.merged(workplace.aggregation(), states);
+        List<AggregateTable> aggregates = new PartitionAggregates(
+                        workplace.aggregation(), plan.partitions().size())
+                .whole(partition -> parts.ledgers().chunks().aggregates(run.id(), partition))
+                .results();
         ResultTables tables = workplace.tables();
         if (tables != null) {
             parts.results().allowForPublishing();

@@ -67,17 +67,20 @@ final class RedriveWorker implements AutoCloseable {
      *
      * @param recovered rows by chunk
      * @param state the partition's, with them
+     * @param aggregates the partition's, with them
      */
-    record Outcome(Map<RejectedChunk, Long> recovered, PartitionState state) {}
+    record Outcome(Map<RejectedChunk, Long> recovered, PartitionState state, byte[] aggregates) {}
 
     /**
      * Writes what becomes of a partition's rejects, in the open transaction.
      *
      * @param chunks those of the partition that have rejects, ascending
+     * @param stored the partition's aggregate state
      * @return null where a stop was asked for
      */
     @Nullable
-    Outcome score(Connection connection, int partition, List<RejectedChunk> chunks, PartitionState state) {
+    Outcome score(
+            Connection connection, int partition, List<RejectedChunk> chunks, PartitionState state, byte[] stored) {
         ResultFiles files = workplace.files();
         PartitionFiles.Finished before = files == null ? null : RunFinisher.finished(state);
         try (KeptRejects rejects = rejects(connection, partition, before);
@@ -89,7 +92,7 @@ final class RedriveWorker implements AutoCloseable {
                                 plan,
                                 plan.partitions().get(partition),
                                 chunks.get(0).number())) {
-            AggregateState aggregates = workplace.aggregation().fromBytes(state.aggregates());
+            AggregateState aggregates = workplace.aggregation().fromBytes(stored);
             Map<RejectedChunk, Long> recovered = new LinkedHashMap<>();
             for (RejectedChunk chunk : chunks) {
                 recovered.put(chunk, 0L);
@@ -122,7 +125,7 @@ final class RedriveWorker implements AutoCloseable {
             String json = written == null || before == null
                     ? state.files()
                     : JsonMapper.shared().writeValueAsString(written.finish(before));
-            return new Outcome(recovered, new PartitionState(state.nextChunk(), aggregates.toBytes(), json));
+            return new Outcome(recovered, new PartitionState(state.nextChunk(), json), aggregates.toBytes());
         }
     }
 

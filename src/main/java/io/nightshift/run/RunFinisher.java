@@ -1,7 +1,6 @@
 package io.nightshift.run;
 
 import io.nightshift.aggregate.AggregateTable;
-import io.nightshift.aggregate.Aggregation;
 import io.nightshift.failure.Failpoint;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
@@ -42,7 +41,8 @@ final class RunFinisher {
         Plan plan = attempt.frozenPlan();
         RowCounts rows = balanced(run, plan);
         Map<Integer, PartitionState> states = ledgers.chunks().partitionStates(run.id());
-        List<AggregateTable> aggregates = merged(attempt.workplace().aggregation(), states);
+        List<AggregateTable> aggregates =
+                attempt.aggregates().whole(attempt::committedAggregates).results();
         ResultTables tables = attempt.workplace().tables();
         if (tables != null) {
             chunks.completeTables(tables);
@@ -69,12 +69,6 @@ final class RunFinisher {
                             + committedChunks + " of " + planned + " chunks");
         }
         return rows;
-    }
-
-    static List<AggregateTable> merged(Aggregation aggregation, Map<Integer, PartitionState> states) {
-        List<byte[]> stored =
-                states.values().stream().map(PartitionState::aggregates).toList();
-        return aggregation.merged(stored).results();
     }
 
     /** What a partition left as files; of a state whose files are in place. */

@@ -9,7 +9,9 @@ import io.nightshift.job.AggregateDefinition.Function;
 import io.nightshift.job.AggregateDefinition.Measure;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
@@ -80,35 +82,54 @@ class AggregateStateTest {
     }
 
     @RepeatedTest(3)
-    void mergingStoredPartitionsEqualsMergingLiveOnesHalfByHalf() {
+    void partitionsGiveTheSameBitsInWhicheverOrderTheyComeAndWhicheverWereStored() {
         Random random = random(1);
-        RandomRows rows = RandomRows.of(random, 500 * (1 + random.nextInt(7)), 5);
-        Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
-        List<AggregateState> live = new ArrayList<>();
-        List<byte[]> stored = new ArrayList<>();
-        for (int at = 0; at < rows.size(); at += 500) {
-            AggregateState partition = aggregation.newState();
-            add(partition, rows, at, at + 500, random);
-            stored.add(partition.toBytes());
-            live.add(partition);
+        RandomRows rows = RandomRows.of(random, 12_000, 5);
+        Aggregation aggregation = Aggregation.compile(everything(false).subList(0, 6), RandomRows.schema(), NONE);
+        List<Integer> cuts = new ArrayList<>(List.of(0, rows.size()));
+        for (int cut = random.nextInt(9); cut > 0; cut--) {
+            cuts.add(random.nextInt(rows.size()));
         }
-        AggregateState merged = aggregation.merged(stored);
-        List<String> expected = RandomRows.text(merged(live).results());
-        assertThat(RandomRows.text(merged.results())).isEqualTo(expected);
-        assertThat(RandomRows.text(aggregation.fromBytes(merged.toBytes()).results()))
+        Collections.sort(cuts);
+        int partitions = cuts.size() - 1;
+        List<byte[]> stored = new ArrayList<>();
+        List<Integer> order = new ArrayList<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            AggregateState state = aggregation.newState();
+            add(state, rows, cuts.get(partition), cuts.get(partition + 1), random);
+            stored.add(state.toBytes());
+            order.add(partition);
+        }
+        List<String> expected = RandomRows.text(new PartitionAggregates(aggregation, partitions)
+                .whole(partition -> Optional.of(stored.get(partition)))
+                .results());
+
+        Collections.shuffle(order, random);
+        PartitionAggregates live = new PartitionAggregates(aggregation, partitions);
+        List<Integer> added = order.subList(0, random.nextInt(partitions + 1));
+        for (int partition : added) {
+            AggregateState state = aggregation.newState();
+            add(state, rows, cuts.get(partition), cuts.get(partition + 1), random);
+            live.add(partition, state);
+        }
+        AggregateState whole = live.whole(partition -> {
+            assertThat(added).doesNotContain(partition);
+            return Optional.of(stored.get(partition));
+        });
+        assertThat(RandomRows.text(whole.results())).isEqualTo(expected);
+        assertThat(RandomRows.text(aggregation.fromBytes(whole.toBytes()).results()))
                 .isEqualTo(expected);
-        assertThat(RandomRows.text(aggregation.merged(List.of()).results()))
-                .isEqualTo(RandomRows.text(aggregation.newState().results()));
     }
 
-    private static AggregateState merged(List<AggregateState> states) {
-        int half = states.size() / 2;
-        if (half == 0) {
-            return states.get(0);
+    @Test
+    void partitionsWithoutRowsAreNothing() {
+        Aggregation aggregation = Aggregation.compile(everything(false), RandomRows.schema(), NONE);
+        for (int partitions : new int[] {0, 1, 3}) {
+            AggregateState whole =
+                    new PartitionAggregates(aggregation, partitions).whole(partition -> Optional.empty());
+            assertThat(RandomRows.text(whole.results()))
+                    .isEqualTo(RandomRows.text(aggregation.newState().results()));
         }
-        AggregateState merged = merged(states.subList(0, half));
-        merged.merge(merged(states.subList(half, states.size())));
-        return merged;
     }
 
     @Test

@@ -204,6 +204,8 @@ abstract class LedgerContract {
         assertThat(chunks.partitionStates(first.id()).values())
                 .extracting(ChunkLedger.PartitionState::nextChunk)
                 .containsExactly(2);
+        assertThat(chunks.aggregates(first.id(), 0)).contains(new byte[] {1, 1});
+        assertThat(chunks.aggregates(first.id(), 1)).isEmpty();
         assertThat(chunks.committedRows(first.id())).isEqualTo(new RowCounts(20, 14, 4, 2));
     }
 
@@ -212,7 +214,8 @@ abstract class LedgerContract {
                 run,
                 partition,
                 List.of(new ChunkLedger.ChunkCounts(chunk, new RowCounts(10, 7, 2, 1))),
-                new ChunkLedger.PartitionState(chunk + 1, new byte[] {1, 2}, null)));
+                new ChunkLedger.PartitionState(chunk + 1, null),
+                new byte[] {1, (byte) chunk}));
     }
 
     @Test
@@ -425,7 +428,8 @@ abstract class LedgerContract {
                         owner,
                         0,
                         List.of(new ChunkLedger.ChunkCounts(0, RowCounts.NONE)),
-                        new ChunkLedger.PartitionState(1, new byte[0], null))))
+                        new ChunkLedger.PartitionState(1, null),
+                        new byte[0])))
                 .hasMessageContaining("no longer holds the run");
         assertThatThrownBy(() -> runs.end(owner, RunState.STOPPED, RowCounts.NONE, null, "ann"))
                 .hasMessageContaining("was changed by another process");

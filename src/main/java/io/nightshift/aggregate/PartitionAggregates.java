@@ -1,0 +1,122 @@
+package io.nightshift.aggregate;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The aggregates of a run's partitions on their way to one state. A partition's worker {@linkplain #add adds} its state when it is
+ * committed. The partitions are halved, and the halves, down to single ones; as soon as both halves of something are there, whoever brought
+ * the second merges them. What is merged with what depends on the number of partitions alone, and so the result's bits do not depend on who
+ * was first; partitions that were committed earlier are {@linkplain #whole read} at the end.
+ *
+ * <p>Holds about as many states as partitions can be open, and one for each halving. Thread-safe.
+ */
+public final class PartitionAggregates {
+
+    private final Aggregation aggregation;
+    private final int partitions;
+    /** States whose neighbours are not there yet. */
+    private final Map<Range, AggregateState> waiting = new HashMap<>();
+
+    public PartitionAggregates(Aggregation aggregation, int partitions) {
+        this.aggregation = aggregation;
+        this.partitions = partitions;
+    }
+
+    /** Partitions from one on, to before another one. */
+    private record Range(int from, int to) {
+
+        boolean single() {
+            return to - from == 1;
+        }
+
+        private int middle() {
+            return from + (to - from) / 2;
+        }
+
+        Range left() {
+            return new Range(from, middle());
+        }
+
+        Range right() {
+            return new Range(middle(), to);
+        }
+    }
+
+    /**
+     * Takes over a partition's state, which the caller may not use any more.
+     *
+     * @param state of all the partition's rows; once for each partition
+     * @throws io.nightshift.failure.NightshiftException LIMIT_EXCEEDED as {@link AggregateState#merge}
+     */
+    public void add(int partition, AggregateState state) {
+        Deque<Range> above = new ArrayDeque<>();
+        Range range = new Range(0, partitions);
+        while (!range.single()) {
+            above.push(range);
+            range = partition < range.middle() ? range.left() : range.right();
+        }
+        AggregateState complete = state;
+        while (!above.isEmpty()) {
+            Range both = above.pop();
+            boolean left = range.equals(both.left());
+            AggregateState other = neighbour(left ? both.right() : both.left(), range, complete);
+            if (other == null) {
+                return;
+            }
+            complete = left ? merged(complete, other) : merged(other, complete);
+            range = both;
+        }
+        keep(range, complete);
+    }
+
+    /** The state of a range's neighbour; null where it is not there, and the range's own waits for it. */
+    private synchronized @Nullable AggregateState neighbour(Range neighbour, Range range, AggregateState state) {
+        AggregateState other = waiting.remove(neighbour);
+        if (other == null) {
+            waiting.put(range, state);
+        }
+        return other;
+    }
+
+    private static AggregateState merged(AggregateState left, AggregateState right) {
+        left.merge(right);
+        return left;
+    }
+
+    private synchronized void keep(Range range, AggregateState state) {
+        waiting.put(range, state);
+    }
+
+    private synchronized @Nullable AggregateState take(Range range) {
+        return waiting.remove(range);
+    }
+
+    /**
+     * The state of all partitions.
+     *
+     * @param stored what {@link AggregateState#toBytes} made of the state of a partition that was not added; empty where it has no rows.
+     *     Called by this thread, one partition after the other
+     * @throws io.nightshift.failure.NightshiftException as {@link Aggregation#fromBytes}, and LIMIT_EXCEEDED
+     */
+    public AggregateState whole(IntFunction<Optional<byte[]>> stored) {
+        return partitions == 0 ? aggregation.newState() : whole(new Range(0, partitions), stored);
+    }
+
+    private AggregateState whole(Range range, IntFunction<Optional<byte[]>> stored) {
+        AggregateState there = take(range);
+        if (there != null) {
+            return there;
+        }
+        if (range.single()) {
+            return stored.apply(range.from()).map(aggregation::fromBytes).orElseGet(aggregation::newState);
+        }
+        AggregateState left = whole(range.left(), stored);
+        return merged(left, whole(range.right(), stored));
+    }
+}
