@@ -6,7 +6,7 @@ import io.nightshift.failure.NightshiftException;
 import java.util.List;
 
 /**
- * What the aggregates know of the rows of one partition, or of several merged ones. Owned by one worker; not thread-safe.
+ * What the aggregates know of the rows of one partition, or of several merged ones. For one thread at a time.
  * Grows with the number of groups, not of rows.
  */
 public final class AggregateState {
@@ -38,7 +38,7 @@ public final class AggregateState {
     }
 
     /**
-     * Adds the rows of another state of the same aggregates, which can go on. Merge partitions in their order.
+     * Adds the rows of another state of the same aggregates, which stays as it is. Merge partitions in their order.
      *
      * @throws NightshiftException LIMIT_EXCEEDED as in {@link #add}
      */

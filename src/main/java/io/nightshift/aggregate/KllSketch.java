@@ -163,9 +163,6 @@ final class KllSketch {
     }
 
     void merge(KllSketch other) {
-        // As if both had been stored: what is due before the next value is done before other values come.
-        makeRoom();
-        other.makeRoom();
         while (depth < other.depth) {
             addLevel();
         }

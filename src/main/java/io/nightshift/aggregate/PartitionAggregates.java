@@ -9,12 +9,13 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The aggregates of a run's partitions on their way to one state. A partition's worker {@linkplain #add adds} its state when it is
- * committed. The partitions are halved, and the halves, down to single ones; as soon as both halves of something are there, whoever brought
- * the second merges them. What is merged with what depends on the number of partitions alone, and so the result's bits do not depend on who
- * was first; partitions that were committed earlier are {@linkplain #whole read} at the end.
+ * The aggregates of a run's partitions on their way to one state. Whoever commits a partition {@linkplain #add adds} what was committed.
+ * The partitions are halved, and the halves, down to single ones; as soon as both halves of something are there, whoever brought the second
+ * merges them. What is merged with what depends on the number of partitions alone, and so the result's bits do not depend on who was first,
+ * nor on what was committed by an earlier attempt, which is {@linkplain #whole read} at the end.
  *
- * <p>Holds about as many states as partitions can be open, and one for each halving. Thread-safe.
+ * <p>Holds, of partitions committed in about their order, as many states as partitions are open, and one for each halving. Partitions may be
+ * added by several threads at once, and all before the whole is asked for.
  */
 public final class PartitionAggregates {
 
@@ -49,19 +50,19 @@ public final class PartitionAggregates {
     }
 
     /**
-     * Takes over a partition's state, which the caller may not use any more.
+     * Adds a partition, once.
      *
-     * @param state of all the partition's rows; once for each partition
-     * @throws io.nightshift.failure.NightshiftException LIMIT_EXCEEDED as {@link AggregateState#merge}
+     * @param stored what {@link AggregateState#toBytes} made of the state of all its rows
+     * @throws io.nightshift.failure.NightshiftException LIMIT_EXCEEDED as {@link AggregateState#merge}; this is of no use then
      */
-    public void add(int partition, AggregateState state) {
+    public void add(int partition, byte[] stored) {
         Deque<Range> above = new ArrayDeque<>();
         Range range = new Range(0, partitions);
         while (!range.single()) {
             above.push(range);
             range = partition < range.middle() ? range.left() : range.right();
         }
-        AggregateState complete = state;
+        AggregateState complete = aggregation.fromBytes(stored);
         while (!above.isEmpty()) {
             Range both = above.pop();
             boolean left = range.equals(both.left());
@@ -98,10 +99,10 @@ public final class PartitionAggregates {
     }
 
     /**
-     * The state of all partitions.
+     * The state of all partitions. Asked for again, it reads all of them.
      *
      * @param stored what {@link AggregateState#toBytes} made of the state of a partition that was not added; empty where it has no rows.
-     *     Called by this thread, one partition after the other
+     *     Called by this thread, for one partition after the other
      * @throws io.nightshift.failure.NightshiftException as {@link Aggregation#fromBytes}, and LIMIT_EXCEEDED
      */
     public AggregateState whole(IntFunction<Optional<byte[]>> stored) {

@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a run, from its plan to its end: what the steps of the Spring Batch job delegate to. Plan and finish are
- * called by one thread; the workers in between share it read-only, but for its counters.
+ * called by one thread; the workers in between share it read-only, but for its counters and
+ * the aggregates of partitions.
  */
 final class Attempt implements AutoCloseable {
 
@@ -148,7 +149,9 @@ final class Attempt implements AutoCloseable {
 
     /** The aggregate state that a partition was committed with. */
     Optional<byte[]> committedAggregates(int partition) {
-        return parts.ledgers().chunks().aggregates(run.id(), partition);
+        return parts.retry().call("read a partition's aggregates", () -> parts.ledgers()
+                .chunks()
+                .aggregates(run.id(), partition));
     }
 
     PartitionAggregates aggregates() {

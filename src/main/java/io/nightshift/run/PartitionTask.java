@@ -44,6 +44,9 @@ final class PartitionTask
     private final long began = System.nanoTime();
     private final long featureNanosBefore;
     private final long scoreNanosBefore;
+    /** The aggregates as they were committed last. */
+    private byte @Nullable [] committed;
+
     private int chunk;
     private RowCounts rows = RowCounts.NONE;
 
@@ -57,11 +60,10 @@ final class PartitionTask
         this.committedChunks = state == null ? 0 : state.nextChunk();
         boolean fromStart = workplace.files() != null || state == null;
         this.chunk = fromStart ? 0 : committedChunks;
-        this.aggregates = fromStart
+        this.committed = fromStart ? null : stored();
+        this.aggregates = committed == null
                 ? workplace.aggregation().newState()
-                : attempt.committedAggregates(partition)
-                        .map(workplace.aggregation()::fromBytes)
-                        .orElseThrow();
+                : workplace.aggregation().fromBytes(committed);
         this.files = workplace.files() == null
                 ? null
                 : new PartitionFiles(workplace.files(), workplace.schemas(), partition);
@@ -75,6 +77,12 @@ final class PartitionTask
             }
             throw e;
         }
+    }
+
+    private byte[] stored() {
+        return attempt.committedAggregates(partition)
+                .orElseThrow(() -> new IllegalStateException("the ledger has chunks of partition " + partition
+                        + " of run " + attempt.run().id() + ", but not its aggregates"));
     }
 
     @Override
@@ -108,7 +116,9 @@ final class PartitionTask
         if (tables == null) {
             uncommitted.add(counts);
         } else if (chunk >= committedChunks) {
-            parts.chunks().commitChunk(attempt.run(), tables, partition, batches, counts, aggregates.toBytes());
+            byte[] bytes = aggregates.toBytes();
+            parts.chunks().commitChunk(attempt.run(), tables, partition, batches, counts, bytes);
+            committed = bytes;
         }
         phases.add(Phase.COMMIT, System.nanoTime() - written);
         chunk++;
@@ -132,13 +142,16 @@ final class PartitionTask
             Failpoint.PARTITION_FILES_IN_PLACE.pass();
             phases.add(Phase.WRITE, System.nanoTime() - begin);
             begin = System.nanoTime();
-            parts.chunks()
-                    .commitPartition(attempt.run(), partition, uncommitted, chunk, aggregates.toBytes(), finished);
+            byte[] bytes = aggregates.toBytes();
+            parts.chunks().commitPartition(attempt.run(), partition, uncommitted, chunk, bytes, finished);
+            committed = bytes;
         }
-        long committed = System.nanoTime();
-        phases.add(Phase.COMMIT, committed - begin);
-        attempt.aggregates().add(partition, aggregates);
-        phases.add(Phase.AGGREGATE, System.nanoTime() - committed);
+        long end = System.nanoTime();
+        phases.add(Phase.COMMIT, end - begin);
+        if (committed != null) {
+            attempt.aggregates().add(partition, committed);
+        }
+        phases.add(Phase.AGGREGATE, System.nanoTime() - end);
     }
 
     /** Closes the input, gives up files that are not finished, and hands over what was measured. */

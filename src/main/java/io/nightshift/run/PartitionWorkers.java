@@ -17,7 +17,8 @@ import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
 
 /**
  * Runs the partitions of an attempt on its workers. Each worker is one thread with its own model predictor, buffers and
- * connection, and takes whole partitions off a common queue; workers share nothing else. Where there is one partition of a table, its
+ * connection, and takes whole partitions off a common queue; workers share nothing else but the
+ * aggregates of committed partitions. Where there is one partition of a table, its
  * worker has threads that read ahead and score. When one fails or a stop is
  * asked for, the others end after the chunk in hand.
  *

@@ -114,7 +114,8 @@ final class Redrive implements AutoCloseable {
                 byte[] aggregates = parts.ledgers()
                         .chunks()
                         .aggregates(run.id(), entry.getKey())
-                        .orElseThrow();
+                        .orElseThrow(() -> new IllegalStateException(
+                                "the ledger has no aggregates of partition " + entry.getKey() + " of run " + run.id()));
                 RedriveWorker.@Nullable Outcome outcome =
                         worker.score(connection, entry.getKey(), entry.getValue(), state, aggregates);
                 if (outcome == null) {

@@ -19,7 +19,8 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Ends a run whose partitions are all committed: the counts must add up, the aggregates are merged in the order of the plan, and
+ * Ends a run whose partitions are all committed: the counts must add up, the aggregates of partitions that an earlier
+ * attempt committed are merged with the others, and
  * everything is published at once. Whatever fails before the publishing transaction commits leaves nothing in sight and may be
  * repeated.
  */

@@ -38,7 +38,7 @@ class AggregateOracleTest {
 
     private static final MathContext PRECISE = new MathContext(80);
     /** More digits than lie between the largest and the smallest double: a mean that is a little beside a tie stays there. */
-    private static final MathContext EXACT = new MathContext(700);
+    private static final MathContext EXACT = new MathContext(800);
 
     private static final double[] BUCKETS = {-1.5, 0.0, 100.25};
     private static final double AT = 0.5;

@@ -107,11 +107,7 @@ class AggregateStateTest {
         Collections.shuffle(order, random);
         PartitionAggregates live = new PartitionAggregates(aggregation, partitions);
         List<Integer> added = order.subList(0, random.nextInt(partitions + 1));
-        for (int partition : added) {
-            AggregateState state = aggregation.newState();
-            add(state, rows, cuts.get(partition), cuts.get(partition + 1), random);
-            live.add(partition, state);
-        }
+        added.parallelStream().forEach(partition -> live.add(partition, stored.get(partition)));
         AggregateState whole = live.whole(partition -> {
             assertThat(added).doesNotContain(partition);
             return Optional.of(stored.get(partition));
