@@ -1,7 +1,5 @@
 package io.nightshift.aggregate;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The aggregates of a run's partitions on their way to one state. Whoever commits a partition {@linkplain #add adds} what was committed.
  * The partitions are halved, and the halves, down to single ones; as soon as both halves of something are there, whoever brought the second
- * merges them. What is merged with what depends on the number of partitions alone, and so the result's bits do not depend on who was first,
- * nor on what was committed by an earlier attempt, which is {@linkplain #whole read} at the end.
+ * merges them; partitions that nobody added are {@linkplain #whole read} at the end. What is merged with what depends on the number of
+ * partitions alone, and so the result's bits depend neither on who was first nor on what was read.
  *
  * <p>Holds, of partitions committed in about their order, as many states as partitions are open, and one for each halving. Partitions may be
  * added by several threads at once, and all before the whole is asked for.
@@ -36,7 +34,7 @@ public final class PartitionAggregates {
             return to - from == 1;
         }
 
-        private int middle() {
+        int middle() {
             return from + (to - from) / 2;
         }
 
@@ -56,24 +54,26 @@ public final class PartitionAggregates {
      * @throws io.nightshift.failure.NightshiftException LIMIT_EXCEEDED as {@link AggregateState#merge}; this is of no use then
      */
     public void add(int partition, byte[] stored) {
-        Deque<Range> above = new ArrayDeque<>();
-        Range range = new Range(0, partitions);
-        while (!range.single()) {
-            above.push(range);
-            range = partition < range.middle() ? range.left() : range.right();
+        Range all = new Range(0, partitions);
+        AggregateState complete = add(all, partition, stored);
+        if (complete != null) {
+            keep(all, complete);
         }
-        AggregateState complete = aggregation.fromBytes(stored);
-        while (!above.isEmpty()) {
-            Range both = above.pop();
-            boolean left = range.equals(both.left());
-            AggregateState other = neighbour(left ? both.right() : both.left(), range, complete);
-            if (other == null) {
-                return;
-            }
-            complete = left ? merged(complete, other) : merged(other, complete);
-            range = both;
+    }
+
+    /** @return the state of the whole range, where this partition completes it */
+    private @Nullable AggregateState add(Range range, int partition, byte[] stored) {
+        if (range.single()) {
+            return aggregation.fromBytes(stored);
         }
-        keep(range, complete);
+        boolean left = partition < range.middle();
+        Range half = left ? range.left() : range.right();
+        AggregateState state = add(half, partition, stored);
+        AggregateState other = state == null ? null : neighbour(left ? range.right() : range.left(), half, state);
+        if (state == null || other == null) {
+            return null;
+        }
+        return left ? merged(state, other) : merged(other, state);
     }
 
     /** The state of a range's neighbour; null where it is not there, and the range's own waits for it. */

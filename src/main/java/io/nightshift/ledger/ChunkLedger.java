@@ -250,6 +250,13 @@ public final class ChunkLedger {
                 .optional();
     }
 
+    /** The aggregate state of a partition that has a committed chunk. @throws IllegalStateException where it is missing */
+    public byte[] requireAggregates(RunId id, int partition) {
+        return aggregates(id, partition)
+                .orElseThrow(() -> new IllegalStateException("the ledger has chunks of partition " + partition
+                        + " of run " + id + ", but not its aggregates"));
+    }
+
     /** The counts of all committed chunks of a run. */
     public RowCounts committedRows(RunId id) {
         return jdbc.sql("select coalesce(sum(rows_read), 0), coalesce(sum(rows_predicted), 0),"

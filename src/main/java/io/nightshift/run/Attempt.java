@@ -20,8 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One attempt at a run, from its plan to its end: what the steps of the Spring Batch job delegate to. Plan and finish are
- * called by one thread; the workers in between share it read-only, but for its counters and
- * the aggregates of partitions.
+ * called by one thread; the workers in between share it read-only, but for its counters and the aggregates of partitions.
  */
 final class Attempt implements AutoCloseable {
 
@@ -93,11 +92,10 @@ final class Attempt implements AutoCloseable {
         plan = frozen;
         parts.chunks().prepare(opened);
         committed = parts.ledgers().chunks().partitionStates(run.id());
-        // What this version cannot go on from is refused before anything is cleared.
-        committed.keySet().forEach(number -> committedAggregates(number)
-                .ifPresent(opened.aggregation()::requireReadable));
         aggregates = new PartitionAggregates(
                 opened.aggregation(), frozen.partitions().size());
+        // What this version cannot go on from is refused before anything is cleared.
+        committed.keySet().forEach(this::goOnFrom);
         parts.chunks().clearLeftovers(run, opened, frozen, committed);
         control.planned(openPartitions().stream()
                 .mapToLong(number -> frozen.partitions().get(number).rows())
@@ -147,7 +145,23 @@ final class Attempt implements AutoCloseable {
         return committed.get(partition);
     }
 
-    /** The aggregate state that a partition was committed with. */
+    private void goOnFrom(int partition) {
+        byte[] stored = requireAggregates(partition);
+        if (complete(partition)) {
+            aggregates().add(partition, stored);
+        } else {
+            workplace().aggregation().requireReadable(stored);
+        }
+    }
+
+    /** The aggregate state that a partition with committed chunks was committed with. */
+    byte[] requireAggregates(int partition) {
+        return parts.retry().call("read a partition's aggregates", () -> parts.ledgers()
+                .chunks()
+                .requireAggregates(run.id(), partition));
+    }
+
+    /** The aggregate state that a partition was committed with; there is none without rows. */
     Optional<byte[]> committedAggregates(int partition) {
         return parts.retry().call("read a partition's aggregates", () -> parts.ledgers()
                 .chunks()

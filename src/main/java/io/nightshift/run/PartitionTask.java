@@ -60,7 +60,7 @@ final class PartitionTask
         this.committedChunks = state == null ? 0 : state.nextChunk();
         boolean fromStart = workplace.files() != null || state == null;
         this.chunk = fromStart ? 0 : committedChunks;
-        this.committed = fromStart ? null : stored();
+        this.committed = fromStart ? null : attempt.requireAggregates(partition);
         this.aggregates = committed == null
                 ? workplace.aggregation().newState()
                 : workplace.aggregation().fromBytes(committed);
@@ -77,12 +77,6 @@ final class PartitionTask
             }
             throw e;
         }
-    }
-
-    private byte[] stored() {
-        return attempt.committedAggregates(partition)
-                .orElseThrow(() -> new IllegalStateException("the ledger has chunks of partition " + partition
-                        + " of run " + attempt.run().id() + ", but not its aggregates"));
     }
 
     @Override

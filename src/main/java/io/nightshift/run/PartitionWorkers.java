@@ -17,10 +17,9 @@ import org.springframework.batch.core.step.builder.ChunkOrientedStepBuilder;
 
 /**
  * Runs the partitions of an attempt on its workers. Each worker is one thread with its own model predictor, buffers and
- * connection, and takes whole partitions off a common queue; workers share nothing else but the
- * aggregates of committed partitions. Where there is one partition of a table, its
- * worker has threads that read ahead and score. When one fails or a stop is
- * asked for, the others end after the chunk in hand.
+ * connection, and takes whole partitions off a common queue; workers share nothing else but the aggregates of committed
+ * partitions. Where there is one partition of a table, its worker has threads that read ahead and score. When one fails or
+ * a stop is asked for, the others end after the chunk in hand.
  *
  * <p>A partition is a step of Batch's job execution, entered in its books by the worker that takes it. Batch's own partition step
  * enters all of them, with a query and two transactions each, before the first may begin.

@@ -111,11 +111,7 @@ final class Redrive implements AutoCloseable {
         try (RedriveWorker worker = new RedriveWorker(run, job, control, workplace, plan, this::giveSign)) {
             for (Map.Entry<Integer, List<RejectedChunk>> entry : rejected.entrySet()) {
                 PartitionState state = Objects.requireNonNull(states.get(entry.getKey()));
-                byte[] aggregates = parts.ledgers()
-                        .chunks()
-                        .aggregates(run.id(), entry.getKey())
-                        .orElseThrow(() -> new IllegalStateException(
-                                "the ledger has no aggregates of partition " + entry.getKey() + " of run " + run.id()));
+                byte[] aggregates = parts.ledgers().chunks().requireAggregates(run.id(), entry.getKey());
                 RedriveWorker.@Nullable Outcome outcome =
                         worker.score(connection, entry.getKey(), entry.getValue(), state, aggregates);
                 if (outcome == null) {

@@ -19,10 +19,8 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Ends a run whose partitions are all committed: the counts must add up, the aggregates of partitions that an earlier
- * attempt committed are merged with the others, and
- * everything is published at once. Whatever fails before the publishing transaction commits leaves nothing in sight and may be
- * repeated.
+ * Ends a run whose partitions are all committed: the counts must add up, the partitions' aggregates are one, and everything
+ * is published at once. Whatever fails before the publishing transaction commits leaves nothing in sight and may be repeated.
  */
 final class RunFinisher {
 
