@@ -11,6 +11,9 @@ final class BitPacking {
     /** Eight bytes of an array as Parquet orders them. */
     static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+    /** Of one number: with less than a byte left open, so many still fit into what is shifted. */
+    static final int MOST_BITS = 56;
+
     private BitPacking() {}
 
     /**
@@ -18,10 +21,10 @@ final class BitPacking {
      *
      * @param numbers each from 0 and of at most {@code bits} bits
      * @param count a multiple of 8
-     * @param bits 0 to 31
+     * @param bits 0 to {@value #MOST_BITS}
      * @param out over an array of its own, with room for them
      */
-    static void pack(int[] numbers, int from, int count, int bits, ByteBuffer out) {
+    static void pack(long[] numbers, int from, int count, int bits, ByteBuffer out) {
         if (bits == 0) {
             return;
         }

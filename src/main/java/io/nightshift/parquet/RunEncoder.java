@@ -18,7 +18,7 @@ final class RunEncoder {
     /** A run's header and value at their longest. */
     private static final int RUN_BYTES = 9;
 
-    private final int[] rest = new int[GROUP];
+    private final long[] packed = new long[MOST_GROUPS * GROUP];
     private ByteBuffer out = ByteBuffer.allocate(0);
 
     /**
@@ -84,12 +84,11 @@ final class RunEncoder {
     /** Packs the numbers from {@code at} to {@code end}, zeros for those after the last one. */
     private void pack(int[] numbers, int at, int end, int count, int bits) {
         out.put((byte) ((end - at) / GROUP << 1 | 1));
-        int whole = Math.min(end, at + (count - at) / GROUP * GROUP);
-        BitPacking.pack(numbers, at, whole - at, bits, out);
-        if (whole < end) {
-            Arrays.fill(rest, 0);
-            System.arraycopy(numbers, whole, rest, 0, count - whole);
-            BitPacking.pack(rest, 0, GROUP, bits, out);
+        int known = Math.min(end, count) - at;
+        for (int i = 0; i < known; i++) {
+            packed[i] = numbers[at + i];
         }
+        Arrays.fill(packed, known, end - at, 0);
+        BitPacking.pack(packed, 0, end - at, bits, out);
     }
 }
