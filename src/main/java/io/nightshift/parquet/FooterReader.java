@@ -43,13 +43,20 @@ final class FooterReader {
     }
 
     Footer read() {
-        byte[] footer;
+        return decode(bytes());
+    }
+
+    /** The footer's bytes, of a file that begins and ends as a Parquet file does. */
+    byte[] bytes() {
         try (SeekableByteChannel channel = file.open()) {
-            footer = bytes(channel);
+            return bytes(channel);
         } catch (IOException e) {
             throw new NightshiftException(
                     FailureCode.STORAGE_FAILED, "cannot read " + file.path() + ": " + e.getMessage(), e);
         }
+    }
+
+    Footer decode(byte[] footer) {
         try {
             CompactCheck.struct(footer, 0, footer.length);
             FileMetaData parsed = Util.readFileMetaData(new ByteArrayInputStream(footer));
@@ -173,7 +180,8 @@ final class FooterReader {
                 null);
     }
 
-    private static String sha256(byte[] bytes) {
+    /** In lower case hex. */
+    static String sha256(byte[] bytes) {
         try {
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {

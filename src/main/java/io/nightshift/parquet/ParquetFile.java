@@ -66,6 +66,20 @@ public final class ParquetFile {
         return new ParquetFile(file, limits, new FooterReader(file, limits).read());
     }
 
+    /**
+     * The file as it is now: this one where size, time and footer's bytes are still the same, for which the footer need not be decoded.
+     *
+     * @throws NightshiftException as {@link #open}
+     */
+    public ParquetFile now() {
+        StoredFile found = stored.refresh();
+        FooterReader reader = new FooterReader(found, limits);
+        byte[] footer = reader.bytes();
+        return found.equals(stored) && FooterReader.sha256(footer).equals(footerSha256)
+                ? this
+                : new ParquetFile(found, limits, reader.decode(footer));
+    }
+
     public StoredFile stored() {
         return stored;
     }

@@ -22,13 +22,11 @@ import java.util.Set;
 public final class ParquetDataSet implements DataSet {
 
     private final ParquetSource source;
-    private final ParquetLimits limits;
     private final Map<String, ParquetFile> files;
     private final Schema schema;
 
-    private ParquetDataSet(ParquetSource source, ParquetLimits limits, Map<String, ParquetFile> files, Schema schema) {
+    private ParquetDataSet(ParquetSource source, Map<String, ParquetFile> files, Schema schema) {
         this.source = source;
-        this.limits = limits;
         this.files = files;
         this.schema = schema;
     }
@@ -51,8 +49,7 @@ public final class ParquetDataSet implements DataSet {
         opened.forEach(file -> files.put(file.stored().path(), file));
         Set<String> columns = new LinkedHashSet<>(neededColumns);
         source.where().stream().map(Condition::column).forEach(columns::add);
-        ParquetDataSet dataSet =
-                new ParquetDataSet(source, limits, files, SchemaUnion.of(opened, List.copyOf(columns)));
+        ParquetDataSet dataSet = new ParquetDataSet(source, files, SchemaUnion.of(opened, List.copyOf(columns)));
         dataSet.newFilter();
         return dataSet;
     }
@@ -158,7 +155,7 @@ public final class ParquetDataSet implements DataSet {
         if (planned == null) {
             throw InputFingerprint.changed(List.of(part.path() + " is gone"));
         }
-        ParquetFile now = ParquetFile.open(planned.stored().refresh(), limits);
+        ParquetFile now = planned.now();
         String difference = fingerprint(planned).difference(fingerprint(now));
         if (!difference.isEmpty()) {
             throw InputFingerprint.changed(List.of(difference));
