@@ -30,10 +30,11 @@ final class PartitionWorkers {
     private final JobRepository repository;
     private final JobRepository books;
 
-    PartitionWorkers(Attempt attempt, JobRepository repository) {
+    /** @param books for a partition's step while it is executed */
+    PartitionWorkers(Attempt attempt, JobRepository repository, JobRepository books) {
         this.attempt = attempt;
         this.repository = repository;
-        this.books = PartitionBooks.of(repository);
+        this.books = books;
     }
 
     /** Works on all open partitions, and says in the step that stands for them how they ended. */
