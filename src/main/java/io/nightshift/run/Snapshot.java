@@ -28,7 +28,7 @@ final class Snapshot {
         snapshot.put("threads", workplace.threads().scorers());
         snapshot.put("input", input);
         snapshot.put("versions", versions());
-        snapshot.put("git_commit", gitCommit());
+        snapshot.put("git_commit", workplace.gitCommit().join());
         snapshot.put("host", host());
         snapshot.put("jvm_options", ManagementFactory.getRuntimeMXBean().getInputArguments());
         return JsonMapper.shared().writeValueAsString(snapshot);
@@ -45,7 +45,7 @@ final class Snapshot {
         redrive.put("model", model(workplace));
         redrive.put("device", workplace.model().device());
         redrive.put("versions", versions());
-        redrive.put("git_commit", gitCommit());
+        redrive.put("git_commit", workplace.gitCommit().join());
         redrive.put("host", host());
         snapshot.withArray("redrives").addPOJO(redrive);
         return JsonMapper.shared().writeValueAsString(snapshot);
@@ -82,7 +82,7 @@ final class Snapshot {
     }
 
     /** The commit of the working directory, where it is a git checkout and git is there. */
-    private static String gitCommit() {
+    static String gitCommit() {
         try {
             Process git = new ProcessBuilder("git", "rev-parse", "HEAD")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)

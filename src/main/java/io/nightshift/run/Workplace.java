@@ -8,6 +8,7 @@ import io.nightshift.score.ThreadPlan;
 import io.nightshift.write.ResultFiles;
 import io.nightshift.write.ResultSchemas;
 import io.nightshift.write.ResultTables;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tables null where the job names no table
  * @param files null where the job names no folder
+ * @param gitCommit of the working directory, asked for while the rest is opened
  */
 record Workplace(
         DataSet dataSet,
@@ -25,7 +27,8 @@ record Workplace(
         ResultSchemas schemas,
         @Nullable ResultTables tables,
         @Nullable ResultFiles files,
-        ThreadPlan threads)
+        ThreadPlan threads,
+        CompletableFuture<String> gitCommit)
         implements AutoCloseable {
 
     @Override

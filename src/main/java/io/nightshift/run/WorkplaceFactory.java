@@ -29,6 +29,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /** Opens what a job names and checks that it fits together, before the first row. */
 final class WorkplaceFactory {
@@ -45,6 +46,7 @@ final class WorkplaceFactory {
 
     /** @throws io.nightshift.failure.NightshiftException for whatever is missing, damaged or does not fit */
     Workplace open(RunId run, JobDefinition job) {
+        CompletableFuture<String> gitCommit = CompletableFuture.supplyAsync(Snapshot::gitCommit);
         ResultFiles files = files(run, job);
         ModelFolder folder = ModelFolder.open(job.model(), Path.of(""));
         ThreadPlan allowed = connections.allow(
@@ -67,7 +69,8 @@ final class WorkplaceFactory {
                     schemas,
                     tables(run, job, schemas, aggregation),
                     files,
-                    threads);
+                    threads,
+                    gitCommit);
         } catch (RuntimeException e) {
             dataSet.close();
             throw e;
