@@ -11,8 +11,8 @@ final class BitPacking {
     /** Eight bytes of an array as Parquet orders them. */
     static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Of one number: with less than a byte left open, so many still fit into what is shifted. */
-    static final int MOST_BITS = 56;
+    /** Bits of the widest number that {@link #pack} takes: what of it finds no room in a word is got by one shift. */
+    static final int MOST_BITS = 63;
 
     private BitPacking() {}
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Pages of whole numbers as their differences (DELTA_BINARY_PACKED), which makes rising keys a few bits each, and halves the times of
- * events that are about in their order. Chosen for a page that takes no more than half of its plain bytes; what takes more is left to
+ * events that are about in their order. Chosen for a page that takes about half of its plain bytes or less; what takes more is left to
  * general compression.
  *
  * @see <a href="https://parquet.apache.org/docs/file-format/data-pages/encodings/">the format</a>
@@ -38,7 +38,7 @@ final class DeltaPages {
      */
     DeltaPages(int width, int mostRows) {
         this.width = width;
-        this.mostBits = Math.min(BitPacking.MOST_BITS, (width - 1) * Byte.SIZE);
+        this.mostBits = Math.min(BitPacking.MOST_BITS, width * Byte.SIZE);
         this.out = ByteBuffer.allocate(
                 HEADER_BYTES + ADVANCE_BYTES + mostRows * width / 2 + BLOCK_HEADER_BYTES + BLOCK * width);
     }
@@ -69,7 +69,7 @@ final class DeltaPages {
         return width == Long.BYTES ? values.getLong(index * Long.BYTES) : values.getInt(index * Integer.BYTES);
     }
 
-    /** @return whether the block's differences are such as every reader takes */
+    /** @return whether the differences fit into the type of the values, as readers may expect, and can be packed */
     private boolean block(ByteBuffer values, int first, int count) {
         long least = Long.MAX_VALUE;
         long previous = value(values, first - 1);

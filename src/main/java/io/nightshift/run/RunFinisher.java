@@ -84,10 +84,7 @@ final class RunFinisher {
         }
         List<FinishedFile> all = new ArrayList<>();
         partitions.forEach(partition -> all.addAll(partition.files()));
-        // Most of their time each waits for the disk.
-        all.addAll(aggregates.parallelStream()
-                .map(table -> files.writeAggregate("", table.name(), table.rows()))
-                .toList());
+        aggregates.forEach(table -> all.add(files.writeAggregate("", table.name(), table.rows())));
         files.completeManifest(attempt.job().name().value(), all);
     }
 }

@@ -9,8 +9,8 @@ import org.springframework.batch.core.step.StepExecution;
 
 /**
  * Spring Batch's books for a step while it is executed: Batch would say that it has started, after each chunk count its items, which are
- * batches, and at the end write twice, each time with a context that nobody reads. None of it is written here: a step is entered before
- * it is executed, and by whoever had it executed how it ended. How far a partition is, the ledger says.
+ * batches, and at the end write twice, each time with a context that nobody reads, as is the job's. None of it is written here: a step is
+ * entered before it is executed, and how it ended is entered by its caller. How far a partition is, the ledger says.
  */
 final class StepBooks implements MethodInterceptor {
 

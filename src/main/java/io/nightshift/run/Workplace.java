@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tables null where the job names no table
  * @param files null where the job names no folder
- * @param gitCommit of the working directory, asked for while the rest is opened
+ * @param gitCommit of the working directory, asked for while the rest is opened, for a snapshot if one is made
  */
 record Workplace(
         DataSet dataSet,

@@ -79,6 +79,7 @@ class LauncherTest {
         ProcessBuilder command = new ProcessBuilder("bash", "nightshift", "--version")
                 .directory(checkout.toFile())
                 .redirectErrorStream(true);
+        command.environment().keySet().removeIf(name -> name.startsWith("NIGHTSHIFT_"));
         command.environment().put("JAVA_HOME", checkout.resolve("jdk").toString());
         Process process = command.start();
         process.getOutputStream().close();

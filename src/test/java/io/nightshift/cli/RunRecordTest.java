@@ -3,6 +3,7 @@ package io.nightshift.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.nightshift.PostgresServer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -61,6 +62,34 @@ final class RunRecordTest {
                         + " min(end_time) >= min(start_time)"
                         + " from batch_step_execution where step_name like '%partition-%' group by status, exit_code"))
                 .containsExactly(List.of("COMPLETED", "COMPLETED", "1", "true", "true"));
+    }
+
+    @Test
+    void batchWritesTheStepsOfARunOnceAtTheirEnd() {
+        job.completes("-p", "least=5");
+        assertThat(stepsOfRuns())
+                .containsExactly(
+                        List.of("plan", "COMPLETED", "1"),
+                        List.of("score", "COMPLETED", "1"),
+                        List.of("finish", "COMPLETED", "1"));
+    }
+
+    @Test
+    void batchWritesTheStepThatFailedToo() throws IOException {
+        job.definition("output: {table: small}\nrejects: {max_rows: 1}");
+        job.fails(3, "TOO_MANY_REJECTS");
+        Files.writeString(job.input, "no Parquet");
+        job.fails(1, "DATA_CORRUPT");
+        assertThat(stepsOfRuns())
+                .containsExactly(
+                        List.of("plan", "COMPLETED", "1"),
+                        List.of("score", "FAILED", "1"),
+                        List.of("plan", "FAILED", "1"));
+    }
+
+    private List<List<String>> stepsOfRuns() {
+        return job.rows("select step_name, status, version from batch_step_execution"
+                + " where step_name not like '%partition-%' and end_time is not null order by step_execution_id");
     }
 
     @Test

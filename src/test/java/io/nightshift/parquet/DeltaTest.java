@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class DeltaTest {
 
     private static final int MOST_ROWS = 1_000;
-    private static final int FEW_ROWS = 200;
+    private static final int FEW_ROWS = 80;
 
     private final Seed seed = Seed.next();
     private final Random random = seed.random();
@@ -34,7 +34,7 @@ class DeltaTest {
             long[] values = rising(1 + random.nextInt(MOST_ROWS), random.nextInt(isWide ? 25 : 9), isWide);
             BytesInput encoded = (isWide ? wide : narrow).encode(plain(values, isWide), values.length * width);
             if (encoded == null) {
-                // A block is written as a whole, which may be more than half of a few values.
+                // A part of 32 values is written as a whole, which may be more than half of a few values.
                 assertThat(values.length).as("%s", seed).isLessThan(FEW_ROWS);
                 continue;
             }
@@ -50,21 +50,57 @@ class DeltaTest {
         }
     }
 
+    /** One part of the width, in a page that pays all the same. */
+    @Test
+    void writesDifferencesOfEveryWidth() throws IOException {
+        for (int bits = 0; bits <= BitPacking.MOST_BITS; bits++) {
+            for (int count : new int[] {MOST_ROWS, 9 * 128 + 1, 9 * 128 + 2, 9 * 128 + 33, 10 * 128}) {
+                boolean wide = bits > Integer.SIZE || random.nextBoolean();
+                int from = random.nextInt(count - 33);
+                long[] values = new long[count];
+                for (int i = 1; i < count; i++) {
+                    long difference = i >= from && i < from + 32 ? random.nextLong() & (1L << bits) - 1 : 5;
+                    values[i] = wide ? values[i - 1] + difference : (int) (values[i - 1] + difference);
+                }
+                int width = wide ? Long.BYTES : Integer.BYTES;
+                BytesInput encoded = new DeltaPages(width, count).encode(plain(values, wide), count * width);
+                if (encoded == null) {
+                    // Sums beyond an int leave it by more than an int.
+                    assertThat(wide).as("%s bits, %s", bits, seed).isFalse();
+                    continue;
+                }
+                byte[] bytes = encoded.toByteArray();
+                assertThat(decoded(bytes, count))
+                        .as("%s values of %s bits, %s", count, bits, seed)
+                        .isEqualTo(values);
+                DeltaBinaryPackingValuesReader reader = new DeltaBinaryPackingValuesReader();
+                reader.initFromPage(count, ByteBufferInputStream.wrap(ByteBuffer.wrap(bytes)));
+                for (long value : values) {
+                    assertThat(wide ? reader.readLong() : reader.readInteger())
+                            .as("%s values of %s bits, %s", count, bits, seed)
+                            .isEqualTo(value);
+                }
+            }
+        }
+    }
+
     @Test
     void leavesPagesPlainThatWouldBeMoreThanHalf() {
-        DeltaPages wide = new DeltaPages(Long.BYTES, MOST_ROWS);
-        DeltaPages narrow = new DeltaPages(Integer.BYTES, MOST_ROWS);
-        long[] anywhere = random.longs(MOST_ROWS).toArray();
-        long[] small = random.longs(MOST_ROWS, 0, 1L << 20).toArray();
-        assertThat(wide.encode(plain(anywhere, true), MOST_ROWS * Long.BYTES))
-                .as("%s", seed)
-                .isNull();
-        assertThat(wide.encode(plain(small, true), MOST_ROWS * Long.BYTES))
-                .as("%s", seed)
-                .isNotNull();
-        assertThat(narrow.encode(plain(small, false), MOST_ROWS * Integer.BYTES))
-                .as("%s", seed)
-                .isNull();
+        int rows = ColumnPages.PAGE_ROWS;
+        DeltaPages wide = new DeltaPages(Long.BYTES, rows);
+        DeltaPages narrow = new DeltaPages(Integer.BYTES, rows);
+        for (int bits : new int[] {20, 28, 36, 50, 62}) {
+            long[] values = random.longs(rows, 0, 1L << bits).toArray();
+            assertThat(wide.encode(plain(values, true), rows * Long.BYTES) == null)
+                    .as("%s bits, %s", bits, seed)
+                    .isEqualTo(bits > Integer.SIZE);
+        }
+        for (int bits : new int[] {8, 12, 18, 30}) {
+            long[] values = random.longs(rows, 0, 1L << bits).toArray();
+            assertThat(narrow.encode(plain(values, false), rows * Integer.BYTES) == null)
+                    .as("%s bits, %s", bits, seed)
+                    .isEqualTo(bits > Short.SIZE);
+        }
     }
 
     @Test

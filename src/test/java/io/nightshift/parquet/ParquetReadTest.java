@@ -11,7 +11,10 @@ import io.nightshift.data.RandomBatches;
 import io.nightshift.data.RecordBatch;
 import io.nightshift.data.Schema;
 import io.nightshift.storage.Storages;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -197,5 +200,24 @@ class ParquetReadTest {
             writer.finish();
         }
         return texts;
+    }
+
+    @Test
+    void decodesTheFooterAgainOnlyWhereTheFileChanged(@TempDir Path folder) throws IOException {
+        Path file = folder.resolve("f");
+        GroupFiles.strings(file, List.of("one", "two"), 1 << 14);
+        FileTime time = Files.getLastModifiedTime(file);
+        ParquetFile opened = FileRows.open(file);
+        assertThat(opened.now()).isSameAs(opened);
+
+        Files.setLastModifiedTime(file, FileTime.from(time.toInstant().plusSeconds(1)));
+        assertThat(opened.now()).isNotSameAs(opened);
+
+        Files.delete(file);
+        GroupFiles.strings(file, List.of("two", "ten"), 1 << 14);
+        Files.setLastModifiedTime(file, time);
+        ParquetFile rewritten = opened.now();
+        assertThat(rewritten.stored()).isEqualTo(opened.stored());
+        assertThat(rewritten.footerSha256()).isNotEqualTo(opened.footerSha256());
     }
 }
