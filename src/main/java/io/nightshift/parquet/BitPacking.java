@@ -11,7 +11,7 @@ final class BitPacking {
     /** Eight bytes of an array as Parquet orders them. */
     static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** Bits of the widest number that {@link #pack} takes: what of it finds no room in a word is got by one shift. */
+    /** Bits of the widest number that {@link #pack} takes. */
     static final int MOST_BITS = 63;
 
     private BitPacking() {}

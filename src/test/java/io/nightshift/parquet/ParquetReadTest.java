@@ -203,7 +203,7 @@ class ParquetReadTest {
     }
 
     @Test
-    void decodesTheFooterAgainOnlyWhereTheFileChanged(@TempDir Path folder) throws IOException {
+    void decodesTheFooterAgainOnlyWhereTheFileChanged() throws IOException {
         Path file = folder.resolve("f");
         GroupFiles.strings(file, List.of("one", "two"), 1 << 14);
         FileTime time = Files.getLastModifiedTime(file);
