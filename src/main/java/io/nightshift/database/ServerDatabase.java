@@ -5,6 +5,7 @@ import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.sql.SQLException;
 import java.time.Duration;
+import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.exception.FlywayValidateException;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +26,7 @@ final class ServerDatabase {
     static LedgerDatabase migrated(DatabaseRoles.Named named, Duration silence) {
         String name = named.name();
         try {
-            SchemaHistory.POSTGRESQL.of(named.dataSource()).migrate();
+            migrate(SchemaHistory.POSTGRESQL.of(named.dataSource()));
         } catch (FlywayValidateException e) {
             throw new NightshiftException(
                     FailureCode.HOME_INCOMPATIBLE,
@@ -50,6 +51,24 @@ final class ServerDatabase {
                     e);
         }
         return LedgerDatabase.ofServer(named, silence);
+    }
+
+    /**
+     * Looks again where Flyway refuses by its own judgement: it asks first for its table, then whether there are others. Where
+     * another process makes them between the two, it takes them for another program's. At the second look it finds its table, and
+     * waits for the other.
+     */
+    private static void migrate(Flyway flyway) {
+        try {
+            flyway.migrate();
+        } catch (FlywayValidateException e) {
+            throw e;
+        } catch (FlywayException e) {
+            if (sqlCause(e) != null) {
+                throw e;
+            }
+            flyway.migrate();
+        }
     }
 
     private static @Nullable SQLException sqlCause(FlywayException failure) {

@@ -49,9 +49,15 @@ final class FireAudit {
 
     /** Waits until a query gives a number. */
     void await(String what, int seconds, String query, long expected) {
+        await(what, seconds, query, expected, () -> {});
+    }
+
+    /** @param meanwhile fails where the wait is in vain */
+    void await(String what, int seconds, String query, long expected, Runnable meanwhile) {
         long end = System.nanoTime() + seconds * 1_000_000_000L;
         long value = count(query);
         while (value != expected) {
+            meanwhile.run();
             if (System.nanoTime() > end) {
                 throw new AssertionError(what + ": " + value + " after " + seconds + " s, expected " + expected);
             }

@@ -64,7 +64,7 @@ class ServeEndTest {
         nodes.add(service.serve());
         nodes.add(service.serve());
         FireAudit audit = new FireAudit(service.database());
-        audit.await("processes", 180, "select count(*) from nightshift_node", 2);
+        audit.await("processes", 180, "select count(*) from nightshift_node", 2, this::requireAlive);
         Instant due = Instant.now().plusSeconds(3).truncatedTo(ChronoUnit.SECONDS);
         service.schedule("s", "at: [" + due.toString().replace("Z", "") + "]\ntime_zone: UTC");
         try (ServingNode here = new ServingNode(service, "here", java.time.Clock.systemUTC())) {
@@ -73,6 +73,14 @@ class ServeEndTest {
         audit.await("runs that are worked on", 30, RUNS + "state = 'RUNNING' and attempt = 1", 1);
         audit.awaitAtLeast("chunks", 30, "select count(*) from nightshift_chunk", 20);
         return audit;
+    }
+
+    private void requireAlive() {
+        for (NightshiftProcess node : nodes) {
+            assertThat(node.isAlive())
+                    .as("still serves: %s", node.errorsSoFar())
+                    .isTrue();
+        }
     }
 
     private NightshiftProcess owner(FireAudit audit) {
