@@ -35,7 +35,7 @@ final class ChunkPages {
     private int position;
     private @Nullable ColumnChunkMetaData metadata;
     private long decoded;
-    private boolean lacksChecksums;
+    private long pagesWithoutChecksum;
 
     private @Nullable PageHeader header;
     private int bodyStart;
@@ -137,9 +137,9 @@ final class ChunkPages {
         return known;
     }
 
-    /** Whether a page was loaded that has no checksum. */
-    boolean lacksChecksums() {
-        return lacksChecksums;
+    /** How many pages were loaded that have none, over all chunks so far. */
+    long pagesWithoutChecksum() {
+        return pagesWithoutChecksum;
     }
 
     long decodedBytes() {
@@ -227,7 +227,7 @@ final class ChunkPages {
 
     private void verify(PageHeader page) throws IOException {
         if (!page.isSetCrc()) {
-            lacksChecksums = true;
+            pagesWithoutChecksum++;
             return;
         }
         checksum.reset();

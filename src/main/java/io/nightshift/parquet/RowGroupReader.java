@@ -147,9 +147,11 @@ public final class RowGroupReader implements AutoCloseable {
         return bytesRead;
     }
 
-    /** Whether a page was read that carries no checksum, so that damage to it would not be noticed by itself. */
-    public boolean lacksChecksums() {
-        return columns.stream().anyMatch(column -> column.pages().lacksChecksums());
+    /** How many pages were read so far that carry no checksum, so that damage to them would not be noticed by itself. */
+    public long pagesWithoutChecksum() {
+        return columns.stream()
+                .mapToLong(column -> column.pages().pagesWithoutChecksum())
+                .sum();
     }
 
     @Override

@@ -121,6 +121,11 @@ final class FilePartitionReader implements PartitionReader {
         return reader.bytesRead();
     }
 
+    @Override
+    public long pagesWithoutChecksum() {
+        return reader.pagesWithoutChecksum();
+    }
+
     private void requireUnchanged() {
         var now = file.stored().refresh();
         String difference = fingerprint.difference(

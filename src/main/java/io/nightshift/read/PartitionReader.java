@@ -21,6 +21,9 @@ public interface PartitionReader extends AutoCloseable {
     /** Bytes read from the source so far. */
     long bytesRead();
 
+    /** Pages of a file read so far in which damage that still decodes would not be noticed; 0 where the source has no pages. */
+    long pagesWithoutChecksum();
+
     @Override
     void close();
 }

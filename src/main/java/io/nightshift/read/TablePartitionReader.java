@@ -51,6 +51,11 @@ final class TablePartitionReader implements PartitionReader {
     }
 
     @Override
+    public long pagesWithoutChecksum() {
+        return 0;
+    }
+
+    @Override
     public void close() {
         rows.close();
     }

@@ -39,6 +39,7 @@ final class Attempt implements AutoCloseable {
     private @Nullable PartitionAggregates aggregates;
     private @Nullable RejectLimit rejectLimit;
     private final LongAdder bytesRead = new LongAdder();
+    private final LongAdder pagesWithoutChecksum = new LongAdder();
     private double scoringSeconds;
 
     Attempt(RunRecord run, JobDefinition job, RunControl control, AttemptParts parts) {
@@ -182,13 +183,21 @@ final class Attempt implements AutoCloseable {
                 .partitionMetrics(run, partition, measured));
     }
 
-    void bytesRead(long bytes) {
+    void read(long bytes, long withoutChecksum) {
         bytesRead.add(bytes);
+        pagesWithoutChecksum.add(withoutChecksum);
     }
 
     void scoringEnded() {
         scoringSeconds = control.scoringSeconds();
         metrics.put("scoring_seconds", scoringSeconds);
+        long withoutChecksum = pagesWithoutChecksum.sum();
+        if (withoutChecksum > 0) {
+            LOG.info(
+                    "run={} {} pages of the input have no checksum: damage to them that still decodes would not be noticed",
+                    run.id(),
+                    withoutChecksum);
+        }
     }
 
     /** Balances the ledger, merges the aggregates, publishes and completes the run. */
@@ -207,6 +216,7 @@ final class Attempt implements AutoCloseable {
         metrics.put("rows_scored", (double) control.rowsDone());
         metrics.put("rows_per_second", control.rowsDone() / seconds);
         metrics.put("bytes_read", (double) bytesRead.sum());
+        metrics.put("pages_without_checksum", (double) pagesWithoutChecksum.sum());
         metrics.put("threads", workplace == null ? 0.0 : workplace.threads().scorers());
         metrics.put("workers", (double) threadsAtWork());
         metrics.putAll(ProcessMemory.metrics());

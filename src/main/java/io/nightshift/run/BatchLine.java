@@ -29,6 +29,9 @@ interface BatchLine extends AutoCloseable {
     /** Bytes read so far. */
     long bytesRead();
 
+    /** Pages read so far that have no checksum. */
+    long pagesWithoutChecksum();
+
     /** Ends whatever is under way. What it measured can be asked for afterwards. */
     @Override
     void close();

@@ -138,6 +138,11 @@ final class BatchesAhead implements BatchLine {
         return reader.bytesRead();
     }
 
+    @Override
+    public long pagesWithoutChecksum() {
+        return reader.pagesWithoutChecksum();
+    }
+
     private interface Wait<T> {
         T get() throws InterruptedException, ExecutionException;
     }

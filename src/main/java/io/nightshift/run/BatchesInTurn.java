@@ -43,6 +43,11 @@ final class BatchesInTurn implements BatchLine {
     }
 
     @Override
+    public long pagesWithoutChecksum() {
+        return reader.pagesWithoutChecksum();
+    }
+
+    @Override
     public void close() {
         reader.close();
     }

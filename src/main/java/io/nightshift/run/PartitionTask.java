@@ -159,7 +159,7 @@ final class PartitionTask
         phases.add(Phase.FEATURE, worker.featureNanos() - featureNanosBefore);
         phases.add(Phase.SCORE, worker.scoreNanos() - scoreNanosBefore);
         attempt.phases().add(phases);
-        attempt.bytesRead(line.bytesRead());
+        attempt.read(line.bytesRead(), line.pagesWithoutChecksum());
         double seconds = (System.nanoTime() - began) / 1e9;
         Map<String, Double> metrics = new LinkedHashMap<>(phases.metrics());
         metrics.put("phase_wait_seconds", Math.max(0, seconds - phases.seconds()));
@@ -170,6 +170,7 @@ final class PartitionTask
         metrics.put("rows_filtered", (double) rows.filtered());
         metrics.put("rows_per_second", rows.read() / seconds);
         metrics.put("bytes_read", (double) line.bytesRead());
+        metrics.put("pages_without_checksum", (double) line.pagesWithoutChecksum());
         attempt.partitionMeasured(partition, metrics);
     }
 }

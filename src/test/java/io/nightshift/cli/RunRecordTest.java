@@ -127,6 +127,8 @@ final class RunRecordTest {
         // A row group is read once for each partition that has a part of it.
         assertThat(metrics.get("bytes_read").asDouble())
                 .isBetween(10_000.0, 4.0 * job.input.toFile().length());
+        // DuckDB writes none.
+        assertThat(metrics.get("pages_without_checksum").asDouble()).isPositive();
         assertThat(metrics.get("model_load_seconds").asDouble()).isPositive();
         assertThat(metrics.get("threads").asDouble()).isEqualTo(2);
         double seconds = run.get("seconds").asDouble();
@@ -152,6 +154,7 @@ final class RunRecordTest {
         double read = 0;
         double predicted = 0;
         double bytes = 0;
+        double pages = 0;
         int count = 0;
         for (String number : names(partitions)) {
             if (number.equals("-1")) {
@@ -179,12 +182,15 @@ final class RunRecordTest {
             read += partition.get("rows_read").asDouble();
             predicted += partition.get("rows_predicted").asDouble();
             bytes += partition.get("bytes_read").asDouble();
+            pages += partition.get("pages_without_checksum").asDouble();
             count++;
         }
         assertThat(count).isGreaterThan(1);
         assertThat(read).isEqualTo(50_000);
         assertThat(predicted).isEqualTo(49_950);
         assertThat(bytes).isEqualTo(run.get("metrics").get("bytes_read").asDouble());
+        assertThat(pages)
+                .isEqualTo(run.get("metrics").get("pages_without_checksum").asDouble());
     }
 
     private JsonNode show(JsonNode run) {

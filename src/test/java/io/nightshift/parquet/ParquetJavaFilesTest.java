@@ -3,6 +3,7 @@ package io.nightshift.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.data.RecordBatch;
 import io.nightshift.failure.FailureCode;
 import io.nightshift.failure.NightshiftException;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.function.UnaryOperator;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.example.data.Group;
+import org.apache.parquet.example.data.simple.SimpleGroupFactory;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.example.ExampleParquetWriter.Builder;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ParquetJavaFilesTest {
@@ -89,6 +92,28 @@ class ParquetJavaFilesTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"true, 0", "false, 6"})
+    void countsThePagesReadThatHaveNoChecksum(boolean checksums, long expected) throws Exception {
+        MessageType schema = MessageTypeParser.parseMessageType("message m { required double x; }");
+        Path file = folder.resolve("pages.parquet");
+        try (ParquetWriter<Group> writer = GroupFiles.writer(file, schema, builder -> builder.withPageRowCountLimit(700)
+                .withDictionaryEncoding(false)
+                .withPageWriteChecksumEnabled(checksums))) {
+            SimpleGroupFactory rows = new SimpleGroupFactory(schema);
+            for (int row = 0; row < 7 * 700; row++) {
+                writer.write(rows.newGroup().append("x", row / 3.0));
+            }
+        }
+        ParquetFile opened = FileRows.open(file);
+        try (RowGroupReader reader = opened.read(opened.schema())) {
+            reader.open(0);
+            reader.skip(700);
+            reader.read(new RecordBatch(opened.schema(), 6 * 700), 0, 6 * 700);
+            assertThat(reader.pagesWithoutChecksum()).isEqualTo(expected);
+        }
+    }
+
     @Test
     void columnsThatCannotBeReadAreRefusedOnlyWhenAskedFor() throws Exception {
         MessageType schema = MessageTypeParser.parseMessageType("message m { required int64 id; repeated int32 many;"
@@ -97,9 +122,7 @@ class ParquetJavaFilesTest {
                 + " optional fixed_len_byte_array(2) half (FLOAT16); }");
         Path file = folder.resolve("odd.parquet");
         try (ParquetWriter<Group> writer = GroupFiles.writer(file, schema, builder -> builder)) {
-            writer.write(new org.apache.parquet.example.data.simple.SimpleGroupFactory(schema)
-                    .newGroup()
-                    .append("id", 5L));
+            writer.write(new SimpleGroupFactory(schema).newGroup().append("id", 5L));
         }
         ParquetFile opened = FileRows.open(file);
 
