@@ -1,5 +1,6 @@
 package io.nightshift.database;
 
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -27,6 +28,8 @@ public enum SchemaHistory {
                 .baselineVersion("0")
                 // All versions or none, where statements that make tables are part of a transaction.
                 .group(this == POSTGRESQL)
+                // With a lock that is a transaction's, Flyway commits the tables and their history one after the other.
+                .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
                 // A database that a newer version has migrated is refused, too.
                 .ignoreMigrationPatterns(new String[0])
                 .load();

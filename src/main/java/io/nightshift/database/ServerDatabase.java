@@ -16,6 +16,9 @@ final class ServerDatabase {
     /** Class of the SQLSTATEs of statements that the server does not take from this user or does not understand. */
     private static final String REFUSED = "42";
 
+    /** How Flyway's message begins where it was to mark a schema as another program's and found its own table in it. */
+    private static final String TAKEN_FOR_STRANGE = "Unable to baseline schema history table";
+
     private ServerDatabase() {}
 
     /**
@@ -54,17 +57,14 @@ final class ServerDatabase {
     }
 
     /**
-     * Looks again where Flyway refuses by its own judgement: it asks first for its table, then whether there are others. Where
-     * another process makes them between the two, it takes them for another program's. At the second look it finds its table, and
-     * waits for the other.
+     * Looks again where Flyway takes another process's tables for another program's: it asks first for its own table, then whether
+     * there are others, and they may come between the two. At the second look it finds its table, and waits for the other process.
      */
     private static void migrate(Flyway flyway) {
         try {
             flyway.migrate();
-        } catch (FlywayValidateException e) {
-            throw e;
         } catch (FlywayException e) {
-            if (sqlCause(e) != null) {
+            if (!Causes.firstLine(e).startsWith(TAKEN_FOR_STRANGE)) {
                 throw e;
             }
             flyway.migrate();
