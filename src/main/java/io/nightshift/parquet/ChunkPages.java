@@ -137,7 +137,7 @@ final class ChunkPages {
         return known;
     }
 
-    /** How many pages were loaded that have none, over all chunks so far. */
+    /** How many pages without a checksum were loaded, of all chunks so far. */
     long pagesWithoutChecksum() {
         return pagesWithoutChecksum;
     }

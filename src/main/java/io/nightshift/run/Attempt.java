@@ -183,7 +183,7 @@ final class Attempt implements AutoCloseable {
                 .partitionMetrics(run, partition, measured));
     }
 
-    void read(long bytes, long withoutChecksum) {
+    void inputRead(long bytes, long withoutChecksum) {
         bytesRead.add(bytes);
         pagesWithoutChecksum.add(withoutChecksum);
     }
@@ -191,13 +191,6 @@ final class Attempt implements AutoCloseable {
     void scoringEnded() {
         scoringSeconds = control.scoringSeconds();
         metrics.put("scoring_seconds", scoringSeconds);
-        long withoutChecksum = pagesWithoutChecksum.sum();
-        if (withoutChecksum > 0) {
-            LOG.info(
-                    "run={} {} pages of the input have no checksum: damage to them that still decodes would not be noticed",
-                    run.id(),
-                    withoutChecksum);
-        }
     }
 
     /** Balances the ledger, merges the aggregates, publishes and completes the run. */

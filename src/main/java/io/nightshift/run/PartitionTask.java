@@ -159,7 +159,7 @@ final class PartitionTask
         phases.add(Phase.FEATURE, worker.featureNanos() - featureNanosBefore);
         phases.add(Phase.SCORE, worker.scoreNanos() - scoreNanosBefore);
         attempt.phases().add(phases);
-        attempt.read(line.bytesRead(), line.pagesWithoutChecksum());
+        attempt.inputRead(line.bytesRead(), line.pagesWithoutChecksum());
         double seconds = (System.nanoTime() - began) / 1e9;
         Map<String, Double> metrics = new LinkedHashMap<>(phases.metrics());
         metrics.put("phase_wait_seconds", Math.max(0, seconds - phases.seconds()));
