@@ -45,7 +45,7 @@ public final class JobBenchmark {
     private static final long CHOOSING_NANOS = 1_000_000_000L;
     private static final long MEASURING_NANOS = 1_500_000_000L;
     /** The share of the time in which the JVM's compiler may be busy without being felt. */
-    private static final double QUIET = 0.05;
+    private static final double QUIET = 0.02;
 
     /** How many runs in a row the compiler is watched: it is quiet in between, too. */
     private static final int WATCHED = 5;
@@ -72,6 +72,7 @@ public final class JobBenchmark {
      * What was measured.
      *
      * @param warmups how many runs did not count
+     * @param compilerShare of the time of the last runs that did not count, in which the JVM's compiler was busy
      * @param engineBatchRows the batch size at which the engine alone is fastest
      * @param ratio job over engine, the median of the turns
      * @param lowestRatio of a turn
@@ -81,6 +82,7 @@ public final class JobBenchmark {
     public record Result(
             Settings settings,
             int warmups,
+            double compilerShare,
             int engineBatchRows,
             double engineRowsPerSecond,
             double jobRowsPerSecond,
@@ -119,7 +121,8 @@ public final class JobBenchmark {
         EngineBaseline engine = engine(subject.input());
         requireRows(engine.rows(), settings.threads());
         // A job runs first: the engine library allows one environment, which the job's way of loading sets up.
-        int warmups = warmUp(subject, settings.warmups(), start);
+        Warmup warmup = warmUp(subject, settings.warmups(), start);
+        int warmups = warmup.runs();
         int batchRows = fastest(engine, settings.threads());
         List<Turn> turns = new ArrayList<>();
         for (int run = warmups; run < warmups + settings.runs(); run++) {
@@ -131,6 +134,7 @@ public final class JobBenchmark {
         return new Result(
                 settings,
                 warmups,
+                warmup.compilerShare(),
                 batchRows,
                 sorted(turns, Turn::engine).get(turns.size() / 2).engine(),
                 sorted(turns, Turn::job).get(turns.size() / 2).job(),
@@ -140,27 +144,30 @@ public final class JobBenchmark {
                 sorted(turns, Turn::job).get(turns.size() / 2).metrics());
     }
 
-    /** Runs until the JVM hardly compiles any more. @return how many runs it took */
-    private int warmUp(Subject subject, int least, LocalDateTime start) {
+    private record Warmup(int runs, double compilerShare) {}
+
+    private record Compiled(double seconds, double compiling) {}
+
+    /** Runs until the JVM hardly compiles any more. */
+    private Warmup warmUp(Subject subject, int least, LocalDateTime start) {
         CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
-        // Milliseconds of compiling beyond what is not felt.
-        Deque<Double> excesses = new ArrayDeque<>();
+        Deque<Compiled> last = new ArrayDeque<>();
         int run = 0;
-        while (run < least || busy(excesses) && run < least * MOST_WARMUPS) {
+        while (run < least || share(last) > QUIET && run < least * MOST_WARMUPS) {
             long before = compiler.getTotalCompilationTime();
             double seconds = run(subject, run, start.plusSeconds(run)).getOrDefault("seconds", 0.0);
-            excesses.addLast(compiler.getTotalCompilationTime() - before - QUIET * seconds * 1_000);
-            if (excesses.size() > WATCHED) {
-                excesses.removeFirst();
+            last.addLast(new Compiled(seconds, (compiler.getTotalCompilationTime() - before) / 1e3));
+            if (last.size() > WATCHED) {
+                last.removeFirst();
             }
             run++;
         }
-        return run;
+        return new Warmup(run, share(last));
     }
 
-    private static boolean busy(Deque<Double> excesses) {
-        return excesses.isEmpty()
-                || excesses.stream().mapToDouble(Double::doubleValue).sum() > 0;
+    private static double share(Deque<Compiled> runs) {
+        return runs.stream().mapToDouble(Compiled::compiling).sum()
+                / runs.stream().mapToDouble(Compiled::seconds).sum();
     }
 
     private static List<Turn> sorted(List<Turn> turns, ToDoubleFunction<Turn> by) {

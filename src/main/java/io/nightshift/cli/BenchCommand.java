@@ -228,6 +228,7 @@ final class BenchCommand implements Callable<Integer> {
                 "peak_resident_bytes",
                 metrics.getOrDefault("peak_resident_bytes", 0.0).longValue());
         document.put("warmup_runs", result.warmups());
+        document.put("warmup_compiler_share", result.compilerShare());
         document.put("runs", result.settings().runs());
         if (session.json()) {
             session.terminal().printJson(document);
