@@ -52,12 +52,13 @@ final class Progress implements AutoCloseable {
         }
     }
 
+    /** Without the time left while nothing is done to tell it by. */
     static String line(long done, long planned, double seconds) {
         double rate = seconds > 0 ? done / seconds : 0;
-        double left = rate > 0 ? (planned - done) / rate : 0;
+        String left = rate > 0 ? String.format(Locale.ROOT, "  %.0f s left", (planned - done) / rate) : "";
         return String.format(
                 Locale.ROOT,
-                "%,d of %,d rows  %3d %%  %,d rows/s  %.0f s left",
+                "%,d of %,d rows  %3d %%  %,d rows/s%s",
                 done,
                 planned,
                 planned == 0 ? 100 : done * 100 / planned,
