@@ -25,11 +25,13 @@ final class DistinctAccumulator extends Accumulator {
     /** 4,096 registers: a relative standard error of 1.6 %. */
     private static final int LOG_REGISTERS = 12;
 
-    private static final long FULL_BYTES = 4200;
     /** Bits: one for each group and entry of a dictionary. */
     private static final long MOST_REMEMBERED = 1 << 23;
 
-    private static final int FIRST_BYTES = 200;
+    /** Objects of a sketch beside its values or registers. */
+    private static final int SKETCH_BYTES = 120;
+    /** Sketches are counted anew when each may have got so many values, which takes little of the time and misses little. */
+    private static final int VALUES_BETWEEN_COUNTS = 16;
 
     private final ColumnType.Layout layout;
     private @Nullable HllSketch[] sketches = new HllSketch[0];
@@ -39,6 +41,7 @@ final class DistinctAccumulator extends Accumulator {
     private final BitSet seen = new BitSet();
 
     private long bytes;
+    private long valuesSinceCount;
 
     DistinctAccumulator(ColumnType type) {
         this.layout = type.layout();
@@ -57,8 +60,16 @@ final class DistinctAccumulator extends Accumulator {
                 layout == ColumnType.Layout.BYTES && values.bytes != null ? values.bytes.dictionary() : null;
         if (entries != null && learn(entries)) {
             addUnseen(values, Objects.requireNonNull(values.bytes).ids(), entries.size());
-            return;
+        } else {
+            addAll(values);
         }
+        valuesSinceCount += values.count;
+        if (valuesSinceCount >= (long) sketches.length * VALUES_BETWEEN_COUNTS) {
+            countBytes();
+        }
+    }
+
+    private void addAll(BatchValues values) {
         for (int i = 0; i < values.count; i++) {
             long value =
                     switch (layout) {
@@ -112,9 +123,23 @@ final class DistinctAccumulator extends Accumulator {
         if (sketch == null) {
             sketch = new HllSketch(LOG_REGISTERS, TgtHllType.HLL_8);
             sketches[group] = sketch;
-            bytes += FIRST_BYTES;
+            bytes += bytes(sketch);
         }
         return sketch;
+    }
+
+    private void countBytes() {
+        bytes = 0;
+        for (HllSketch sketch : sketches) {
+            if (sketch != null) {
+                bytes += bytes(sketch);
+            }
+        }
+        valuesSinceCount = 0;
+    }
+
+    private static long bytes(HllSketch sketch) {
+        return SKETCH_BYTES + sketch.getUpdatableSerializationBytes();
     }
 
     @Override
@@ -129,6 +154,7 @@ final class DistinctAccumulator extends Accumulator {
                 sketches[mapping[group]] = union.getResult(TgtHllType.HLL_8);
             }
         }
+        countBytes();
     }
 
     @Override
@@ -149,8 +175,9 @@ final class DistinctAccumulator extends Accumulator {
         for (int group = 0; group < size; group++) {
             byte[] stored = in.bytes();
             if (stored.length > 0) {
-                sketches[group] = restore(stored);
-                bytes += FULL_BYTES;
+                HllSketch sketch = restore(stored);
+                sketches[group] = sketch;
+                bytes += bytes(sketch);
             }
         }
     }

@@ -43,6 +43,18 @@ final class GroupTable {
                 : pairs.get(pairs.size() - 1).size();
     }
 
+    /** About how many bytes of memory the groups' values and numbers take. */
+    long bytes() {
+        long bytes = 0;
+        for (KeyColumn column : columns) {
+            bytes += column.bytes();
+        }
+        for (LongTable table : pairs) {
+            bytes += table.bytes();
+        }
+        return bytes;
+    }
+
     /** The group of each row; the array is used again for the next batch. */
     int[] groups(ScoredBatch batch) {
         int rows = batch.predicted();

@@ -104,7 +104,7 @@ final class GroupedMeasures {
     }
 
     long bytes() {
-        long bytes = 0;
+        long bytes = groups.bytes();
         for (Accumulator accumulator : accumulators.values()) {
             bytes += accumulator.bytes();
         }

@@ -27,6 +27,9 @@ abstract class KeyColumn {
 
     abstract int size();
 
+    /** About how many bytes of memory its values take. */
+    abstract long bytes();
+
     abstract void encode(Column column, int rows, int[] codes);
 
     /** The code here of another column's value. */
@@ -84,6 +87,11 @@ abstract class KeyColumn {
         @Override
         int size() {
             return size;
+        }
+
+        @Override
+        long bytes() {
+            return (long) values.length * Long.BYTES + (long) codeOf.length * Integer.BYTES + table.bytes();
         }
 
         private int code(long bits) {
@@ -177,6 +185,11 @@ abstract class KeyColumn {
         @Override
         int size() {
             return size;
+        }
+
+        @Override
+        long bytes() {
+            return bytes.length + ((long) slots.length + offsets.length) * Integer.BYTES;
         }
 
         @Override

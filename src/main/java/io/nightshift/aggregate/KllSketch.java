@@ -68,17 +68,15 @@ final class KllSketch {
         bottom[filled++] = value;
     }
 
-    /** Grows or compacts, and says by how many bytes it grew. */
-    int makeRoom() {
-        int before = bottom.length;
+    /** Grows or compacts. */
+    void makeRoom() {
         while (filled >= limit()) {
             compact();
         }
         if (filled >= bottom.length) {
-            bottom = Arrays.copyOf(bottom, Math.min(limit(), Math.max(filled + 1, before * 2)));
+            bottom = Arrays.copyOf(bottom, Math.min(limit(), Math.max(filled + 1, bottom.length * 2)));
         }
         room = Math.min(limit(), bottom.length);
-        return (bottom.length - before) * Long.BYTES;
     }
 
     private int capacity(int level) {

@@ -36,6 +36,10 @@ final class LongTable {
         return insert(slot, key);
     }
 
+    long bytes() {
+        return (long) slots.length * Integer.BYTES + (long) keys.length * Long.BYTES;
+    }
+
     private int insert(int slot, long key) {
         if (size == keys.length) {
             grow();

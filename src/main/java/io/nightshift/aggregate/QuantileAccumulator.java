@@ -67,10 +67,11 @@ final class QuantileAccumulator extends Accumulator {
         if (sketch == null) {
             sketch = new KllSketch(sort);
             sketches[group] = sketch;
-            bytes += sketch.bytes();
         } else {
-            bytes += sketch.makeRoom();
+            bytes -= sketch.bytes();
+            sketch.makeRoom();
         }
+        bytes += sketch.bytes();
         return sketch;
     }
 

@@ -3,11 +3,20 @@ package io.nightshift.aggregate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.nightshift.data.BytesColumn;
+import io.nightshift.data.ColumnType;
+import io.nightshift.data.Field;
+import io.nightshift.data.LongColumn;
+import io.nightshift.data.RecordBatch;
 import io.nightshift.data.Schema;
+import io.nightshift.data.ScoredBatch;
+import io.nightshift.failure.FailureCode;
+import io.nightshift.failure.NightshiftException;
 import io.nightshift.job.AggregateDefinition;
 import io.nightshift.job.AggregateDefinition.Function;
 import io.nightshift.job.AggregateDefinition.Measure;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,6 +26,8 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AggregateStateTest {
 
@@ -213,5 +224,52 @@ class AggregateStateTest {
         assertThat(RandomRows.text(
                         aggregation.fromBytes(aggregation.newState().toBytes()).results()))
                 .isEqualTo(RandomRows.text(tables));
+    }
+
+    /** 200 groups, whose states and keys take about {@code megabytes}: half of it is too little, twice as much is enough. */
+    @ParameterizedTest
+    @CsvSource({
+        // A key of 10,000 bytes each.
+        "COUNT, 10000, 1000, 2",
+        // 4,096 registers each.
+        "DISTINCT, 3, 400000, 0.9",
+        // Some 600 values of 8 bytes each.
+        "QUANTILE, 3, 400000, 1",
+    })
+    void groupsThatTakeTooMuchMemoryAreRefused(Function function, int keyLength, int rows, double megabytes) {
+        addGroups(function, keyLength, rows, (long) (megabytes * 2 * (1 << 20)));
+        assertThatThrownBy(() -> addGroups(function, keyLength, rows, (long) (megabytes / 2 * (1 << 20))))
+                .isInstanceOfSatisfying(NightshiftException.class, failure -> assertThat(failure.code())
+                        .isEqualTo(FailureCode.LIMIT_EXCEEDED))
+                .hasMessageContaining("aggregate 'by_key' needs more than");
+    }
+
+    private static void addGroups(Function function, int keyLength, int rows, long mostBytes) {
+        Schema schema = new Schema(List.of(
+                new Field("key", ColumnType.of(ColumnType.Kind.STRING), false),
+                new Field("x", ColumnType.of(ColumnType.Kind.INT64), false)));
+        Measure measure = new Measure("m", function, function == Function.COUNT ? null : "x", 0.5, List.of());
+        AggregateState state = Aggregation.compile(
+                        List.of(new AggregateDefinition("by_key", List.of("key"), List.of(measure))),
+                        schema,
+                        NONE,
+                        1000,
+                        mostBytes)
+                .newState();
+        byte[][] keys = IntStream.range(0, 200)
+                .mapToObj(group -> String.format("%0" + keyLength + "d", group).getBytes(StandardCharsets.UTF_8))
+                .toArray(byte[][]::new);
+        RecordBatch outputs = new RecordBatch(NONE, 1000);
+        outputs.rows(1000);
+        for (int from = 0; from < rows; from += 1000) {
+            RecordBatch batch = new RecordBatch(schema, 1000);
+            batch.clear(from);
+            for (int row = 0; row < 1000; row++) {
+                ((BytesColumn) batch.column(0)).append(row, keys[(from + row) % keys.length]);
+                ((LongColumn) batch.column(1)).values()[row] = from + row;
+            }
+            batch.rows(1000);
+            state.add(new ScoredBatch(batch, outputs, RecordBatch.over(NONE, List.of()), 0));
+        }
     }
 }
