@@ -1,5 +1,7 @@
 package io.nightshift;
 
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -8,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import sun.misc.Signal;
+import sun.misc.SignalHandler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -84,8 +88,19 @@ public final class NightshiftProcess {
         return await();
     }
 
+    /** Skips a test where this process, and so each that it starts, ignores a signal: in a shell's background, or by nohup. */
+    public static void assumeHeard(String signal) {
+        Signal named = new Signal(signal);
+        SignalHandler before = Signal.handle(named, SignalHandler.SIG_DFL);
+        Signal.handle(named, before);
+        assumeFalse(
+                before.equals(SignalHandler.SIG_IGN),
+                () -> "SIG" + signal + " is ignored here; run the tests in the foreground");
+    }
+
     /** Sends a signal: TERM, INT (as Ctrl-C does), HUP. */
     public void signal(String name) throws InterruptedException {
+        assumeHeard(name);
         try {
             Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
             if (kill.waitFor() != 0) {
