@@ -80,7 +80,7 @@ public final class AggregateState {
             throw new NightshiftException(
                     FailureCode.LIMIT_EXCEEDED,
                     "aggregate '" + aggregate.name() + "' needs more than " + (mostBytes >> 20)
-                            + " MiB for its groups; group by columns with fewer values, or ask for quantiles and distinct"
+                            + " MiB for its groups; group by columns with fewer or shorter values, or ask for quantiles and distinct"
                             + " counts of fewer columns. The run's results are not published");
         }
     }

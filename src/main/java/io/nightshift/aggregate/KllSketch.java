@@ -274,7 +274,7 @@ final class KllSketch {
     }
 
     long bytes() {
-        long bytes = 64 + (long) bottom.length * Long.BYTES;
+        long bytes = 120 + (long) bottom.length * Long.BYTES;
         for (long[] level : levels) {
             bytes += 16 + (long) level.length * Long.BYTES;
         }

@@ -249,13 +249,13 @@ class AggregateStateTest {
                 new Field("key", ColumnType.of(ColumnType.Kind.STRING), false),
                 new Field("x", ColumnType.of(ColumnType.Kind.INT64), false)));
         Measure measure = new Measure("m", function, function == Function.COUNT ? null : "x", 0.5, List.of());
-        AggregateState state = Aggregation.compile(
-                        List.of(new AggregateDefinition("by_key", List.of("key"), List.of(measure))),
-                        schema,
-                        NONE,
-                        1000,
-                        mostBytes)
-                .newState();
+        Aggregation aggregation = Aggregation.compile(
+                List.of(new AggregateDefinition("by_key", List.of("key"), List.of(measure))),
+                schema,
+                NONE,
+                1000,
+                mostBytes);
+        AggregateState state = aggregation.newState();
         byte[][] keys = IntStream.range(0, 200)
                 .mapToObj(group -> String.format("%0" + keyLength + "d", group).getBytes(StandardCharsets.UTF_8))
                 .toArray(byte[][]::new);
@@ -271,5 +271,7 @@ class AggregateStateTest {
             batch.rows(1000);
             state.add(new ScoredBatch(batch, outputs, RecordBatch.over(NONE, List.of()), 0));
         }
+        // A state that was stored and merged takes about as much.
+        aggregation.newState().merge(aggregation.fromBytes(state.toBytes()));
     }
 }
