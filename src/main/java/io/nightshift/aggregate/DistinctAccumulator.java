@@ -176,11 +176,10 @@ final class DistinctAccumulator extends Accumulator {
         for (int group = 0; group < size; group++) {
             byte[] stored = in.bytes();
             if (stored.length > 0) {
-                HllSketch sketch = restore(stored);
-                sketches[group] = sketch;
-                bytes += bytes(sketch);
+                sketches[group] = restore(stored);
             }
         }
+        countBytes();
     }
 
     private static HllSketch restore(byte[] stored) {
